@@ -1,0 +1,268 @@
+"""One HTTP session: the one place for authorisation, time-outs and what went wrong on the way."""
+
+from __future__ import annotations
+
+import io
+import json as json_module
+import ssl
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.auth import AuthBase
+from urllib3 import exceptions as urllib3_errors
+
+from airflow_provider_chakra import __version__
+from airflow_provider_chakra.api import answer as answers
+from airflow_provider_chakra.api.paths import fill
+from airflow_provider_chakra.api.redact import clean, texts_in
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraConnectError, ChakraUnknownError
+
+if TYPE_CHECKING:
+    from airflow_provider_chakra.api.messages import MessagesAPI
+
+DEFAULT_BASE_URL = "https://api.chakrahq.com"
+#: Seconds until a connection stands.
+DEFAULT_CONNECT_TIMEOUT = 10.0
+#: Seconds without a byte of the answer. ChakraHQ's own SDK waits 30 in all.
+DEFAULT_READ_TIMEOUT = 30.0
+_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_MAX_REDIRECTS = 5
+
+
+class _Bearer(AuthBase):
+    """The token, set as ``auth`` because ``requests`` would else prefer a password from ~/.netrc."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _Body(io.BytesIO):
+    """
+    A body that knows whether it began to leave.
+
+    It is first read when the connection stands and the headers are written: before that, whatever
+    goes wrong, the server cannot have carried out the request.
+    """
+
+    began_to_leave = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.began_to_leave = True
+        return super().read(size)
+
+
+class ChakraClient:
+    """
+    A client of ChakraHQ's pass-through API. Safe to share between threads.
+
+    :param token: access token; it goes into the ``Authorization`` header and nowhere else.
+    :param base_url: where the API is; a path in it is kept.
+    :param connect_timeout: seconds until the connection stands.
+    :param read_timeout: seconds without a byte of the answer.
+    :param proxy: URL of an HTTP proxy; without it, the environment's.
+    :param verify_tls: whether to check the server's certificate.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        base_url: str = DEFAULT_BASE_URL,
+        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+        read_timeout: float = DEFAULT_READ_TIMEOUT,
+        proxy: str | None = None,
+        verify_tls: bool = True,
+    ) -> None:
+        self._token = token
+        self._base_url = base_url.rstrip("/")
+        self._timeout = (connect_timeout, read_timeout)
+        # Given with each request: what is set on the session yields to the environment.
+        self._proxies = {"http": proxy, "https": proxy} if proxy else None
+        self._verify = verify_tls
+        self._session = requests.Session()
+        self._session.auth = _Bearer(token)
+        self._session.max_redirects = _MAX_REDIRECTS
+        self._session.headers.update(
+            {"Accept": "application/json", "User-Agent": f"airflow-provider-chakra/{__version__}"}
+        )
+
+    def __repr__(self) -> str:
+        """Name the host, never the token."""
+        return f"ChakraClient(base_url={self._base_url!r})"
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._session.close()
+
+    @cached_property
+    def messages(self) -> MessagesAPI:
+        """Sending messages."""
+        from airflow_provider_chakra.api.messages import MessagesAPI
+
+        return MessagesAPI(self)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        subject: str | None = None,
+    ) -> Any:
+        """
+        Make one request, once.
+
+        Redirects are followed for requests that only read; the token does not go to another host.
+
+        :param method: HTTP method.
+        :param path: path below the base URL, such as ``/v1/ext/chat/{chat_id}/message``: plain,
+            each segment is URL-encoded here.
+        :param path_params: values for the names in braces.
+        :param params: the query.
+        :param json: the body.
+        :param subject: what is asked for, in words fit for a log.
+        :return: the decoded JSON of the answer, with ChakraHQ's envelope; ``None`` if it is empty.
+        :raises ChakraConfigError: if the request cannot be made so.
+        :raises ChakraConnectError: if there was no connection; nothing left.
+        :raises ChakraResponseError: if ChakraHQ or WhatsApp refused.
+        :raises ChakraUnknownError: if the request left and no clear answer came.
+        """
+        return answers.read(self.ask(method, path, path_params, params, json, subject))
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        path_params: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        subject: str | None = None,
+    ) -> answers.Answer:
+        """
+        Make one request, and leave it to the caller to read the answer.
+
+        :param method: as for :meth:`request`, like the other parameters.
+        :param path: see there.
+        :param path_params: see there.
+        :param params: see there.
+        :param json: see there.
+        :param subject: see there.
+        :return: the answer, whatever its status.
+        :raises ChakraConfigError: see there.
+        :raises ChakraConnectError: see there.
+        :raises ChakraUnknownError: see there.
+        """
+        method = method.upper()
+        url = self._base_url + fill(path, path_params or {})
+        reads_only = method in _READING_METHODS
+        subject = subject or f"{method} {clean(path)}"
+        body = None if json is None else _Body(_encode(json))
+        try:
+            response = self._session.request(
+                method,
+                url,
+                params=params,
+                data=body,
+                headers=None if body is None else {"Content-Type": "application/json"},
+                timeout=self._timeout,
+                allow_redirects=reads_only,
+                proxies=self._proxies,
+                verify=self._verify,
+            )
+        # "from None": the errors of requests carry the URL, and in it ids of customers.
+        except requests.TooManyRedirects:
+            raise ChakraConfigError(
+                f"{subject} was redirected more than {_MAX_REDIRECTS} times: check the connection's host."
+            ) from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
+            raise ChakraConfigError(
+                f"{subject} could not be made ({type(error).__name__}): check the connection's host and token."
+            ) from None
+        except requests.exceptions.InvalidProxyURL:
+            raise ChakraConfigError(f"{subject} could not be made: check the connection's proxy.") from None
+        except requests.RequestException as error:
+            nothing_left = not body.began_to_leave if body is not None else _never_connected(error)
+            raise self._interrupted(subject, error, nothing_left, reads_only) from None
+        hide = (self._token, *texts_in(json))
+        return answers.Answer(
+            subject, reads_only, response.status_code, response.headers, response.content, hide
+        )
+
+    def _interrupted(
+        self, subject: str, error: requests.RequestException, nothing_left: bool, reads_only: bool
+    ) -> ChakraConnectError | ChakraUnknownError:
+        what = _in_words(error)
+        if nothing_left:
+            return ChakraConnectError(
+                f"{subject} was not sent, there was no connection to {self._base_url}: {what}"
+            )
+        return ChakraUnknownError(
+            f"{subject} left, and no answer came: {what} {answers.what_next(reads_only)}",
+            retryable=reads_only,
+        )
+
+
+def _encode(json: Any) -> bytes:
+    try:
+        return json_module.dumps(json, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError) as error:
+        raise ChakraConfigError(f"The body is not JSON: {clean(str(error))}.") from None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Walk through an error and what it wraps, in all the ways of requests and urllib3."""
+    seen: list[BaseException] = []
+    waiting: list[Any] = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if not isinstance(cause, BaseException) or cause in seen:
+            continue
+        seen.append(cause)
+        yield cause
+        waiting += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
+
+
+_BEFORE_CONNECTION = (
+    urllib3_errors.NewConnectionError,
+    urllib3_errors.ConnectTimeoutError,
+    ssl.SSLCertVerificationError,
+)
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    return any(isinstance(cause, _BEFORE_CONNECTION) for cause in _causes(error))
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, "its certificate is not trusted. Check the host, or the CA bundle."),
+    (ssl.SSLError, "TLS failed. Check that the host speaks https on this port."),
+    (requests.exceptions.ProxyError, "the proxy did not connect. Check the connection's proxy."),
+    (urllib3_errors.NameResolutionError, "its name is unknown. Check the connection's host."),
+    (
+        urllib3_errors.ConnectTimeoutError,
+        "it did not accept a connection in time. Check the host and the network.",
+    ),
+    (
+        urllib3_errors.NewConnectionError,
+        "it refused the connection. Check the host, the port and the network.",
+    ),
+    (requests.Timeout, "time ran out."),
+    (urllib3_errors.ReadTimeoutError, "time ran out."),
+    (TimeoutError, "time ran out."),
+)
+
+
+def _in_words(error: requests.RequestException) -> str:
+    causes = list(_causes(error))
+    for kind, words in _WORDS:
+        if any(isinstance(cause, kind) for cause in causes):
+            return words
+    return "the connection was lost."

@@ -1,0 +1,52 @@
+"""Making other people's words fit for a log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from airflow_provider_chakra.messages.recipient import mask
+
+_LONGEST = 300
+# Shorter strings of a message stand in every second sentence of a server.
+_SHORTEST_HIDDEN = 4
+_PHONE_NUMBER = re.compile(r"(?<![\w#-])\+?\d(?:[\s()-]{0,2}\d){6,}(?![\w-])|\d{9,}")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\s]+")
+_VOCABULARY = frozenset({"messaging_product", "recipient_type", "type"})
+
+
+def clean(text: str, hide: Iterable[str] = ()) -> str:
+    """
+    Make a text fit for a log or an error.
+
+    Control characters and line breaks become blanks, what looks like a phone number is masked,
+    and what is left is cut to 300 characters.
+
+    :param text: the text.
+    :param hide: strings that must not be seen in it, such as the token.
+    :return: the text, in one line.
+    """
+    for secret in sorted(hide, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    text = _UNPRINTABLE.sub(" ", text).strip()
+    text = _PHONE_NUMBER.sub(lambda match: mask(re.sub(r"\D", "", match[0])), text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
+
+
+def texts_in(payload: Any) -> Iterator[str]:
+    """
+    Find what a person wrote into a payload, so that it can be hidden.
+
+    :param payload: a JSON value.
+    :return: its strings, but for those that are WhatsApp's own vocabulary.
+    """
+    if isinstance(payload, Mapping):
+        for name, value in payload.items():
+            if name not in _VOCABULARY:
+                yield from texts_in(value)
+    elif isinstance(payload, list | tuple):
+        for value in payload:
+            yield from texts_in(value)
+    elif isinstance(payload, str) and len(payload) >= _SHORTEST_HIDDEN:
+        yield payload

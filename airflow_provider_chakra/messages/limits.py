@@ -1,0 +1,97 @@
+"""
+Every limit of WhatsApp's, once, by name, with its source.
+
+Sources are pages of Meta's Cloud API documentation, below
+https://developers.facebook.com/docs/whatsapp/cloud-api/. Where that documentation contradicts
+itself, the limit is the one that the live service enforces, and the comment says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, ValidationInfo
+from pydantic_core import core_schema
+
+log = logging.getLogger(__name__)
+
+# reference/messages
+CALLBACK_DATA_MAX = 512
+# E.164 allows 15 digits; the shortest international numbers in use have 7.
+PHONE_DIGITS_MIN = 7
+PHONE_DIGITS_MAX = 15
+# A business-scoped user id: ISO country code, a dot, up to 128 letters and digits.
+BSUID_MAX = 128
+
+# messages/text-messages
+TEXT_BODY_MAX = 4096
+
+# messages/image-messages
+CAPTION_MAX = 1024
+
+# messages/interactive-list-messages
+HEADER_TEXT_MAX = 60
+FOOTER_TEXT_MAX = 60
+# The page on lists says 4096; the live service refuses more than 1024:
+# "(#131009) Body text length invalid. Min length: 1, Max length: 1024".
+INTERACTIVE_BODY_MAX = 1024
+LIST_BUTTON_MAX = 20
+LIST_SECTIONS_MAX = 10
+# In all sections together, although Meta's OpenAPI document says 10 in each:
+# "(#131009) Total row count exceed max allowed count: 10".
+LIST_ROWS_MAX = 10
+SECTION_TITLE_MAX = 24
+ROW_ID_MAX = 200
+ROW_TITLE_MAX = 24
+ROW_DESCRIPTION_MAX = 72
+
+
+def utf16_units(text: str) -> int:
+    """
+    Count the UTF-16 code units of a text.
+
+    :param text: any text.
+    :return: the number of units; an emoji outside the basic plane counts two.
+    """
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+@dataclass(frozen=True)
+class Chars:
+    """
+    A string of so many characters, for use in ``Annotated[str, Chars(1, 24)]``.
+
+    Characters are code points. WhatsApp does not document its unit, and some clients count
+    UTF-16 units: a text that is too long only when counted so is let through with a warning.
+
+    :param minimum: the fewest characters.
+    :param maximum: the most characters; ``None`` where no limit is documented.
+    """
+
+    minimum: int
+    maximum: int | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Build pydantic's schema of such a string."""
+        schema = core_schema.str_schema(strict=True, min_length=self.minimum, max_length=self.maximum)
+        if self.maximum is None:
+            return schema
+        return core_schema.with_info_after_validator_function(self._warn_of_utf16, schema)
+
+    def _warn_of_utf16(self, text: str, info: ValidationInfo) -> str:
+        if self.maximum is not None and 2 * len(text) > self.maximum:
+            units = utf16_units(text)
+            if units > self.maximum:
+                log.warning(
+                    "%s has %d characters, but %d UTF-16 units, and its limit is %d: WhatsApp does not say "
+                    "which it counts and may refuse the message",
+                    info.field_name,
+                    len(text),
+                    units,
+                    self.maximum,
+                )
+        return text

@@ -1,0 +1,129 @@
+"""Pydantic's errors, told so that a person can mend them, and without the message's text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from airflow_provider_chakra.exceptions import Problem
+
+_JSON_TYPES = {
+    bool: "a boolean",
+    dict: "an object",
+    float: "a number",
+    int: "a number",
+    list: "an array",
+    str: "a string",
+    type(None): "null",
+}
+
+
+def json_type(value: object) -> str:
+    """
+    Name a value's type as JSON does, or else as Python does.
+
+    :param value: any value.
+    :return: such as ``a number``.
+    """
+    return _JSON_TYPES.get(type(value)) or f"a Python {type(value).__name__}"
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """
+    Guess what was meant.
+
+    :param given: a name that is not known.
+    :param known: the names that are.
+    :return: a question, or an empty string.
+    """
+    close = get_close_matches(given, known, n=1, cutoff=0.75)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    path = ""
+    for step in location:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+    return path
+
+
+def _fields_beside(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """List the fields of the part in which a location lies."""
+    part: Any = model
+    for step in location[:-1]:
+        if isinstance(step, str) and step in part.model_fields:
+            part = _part_in(part.model_fields[step].annotation)
+        if part is None:
+            return []
+    return list(part.model_fields)
+
+
+def _part_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_part_in, getattr(annotation, "__args__", ()))), None)
+
+
+def _number_of(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _too_long(line: ErrorDetails, noun: str) -> tuple[str, str, str]:
+    most, given = line["ctx"]["max_length"], len(line["input"])
+    return (
+        f"at most {_number_of(most, noun)}",
+        _number_of(given, noun),
+        f"{'shorten it by' if noun == 'character' else 'leave out'} {given - most}",
+    )
+
+
+def _too_short(line: ErrorDetails, noun: str) -> tuple[str, str, str]:
+    return (
+        f"at least {_number_of(line['ctx']['min_length'], noun)}",
+        _number_of(len(line["input"]), noun),
+        "fill it, or leave it out if it is optional",
+    )
+
+
+def _wrong_type(wanted: str, mend: str) -> Callable[[ErrorDetails], tuple[str, str, str]]:
+    return lambda line: (wanted, json_type(line["input"]), mend)
+
+
+_IN_WORDS: dict[str, Callable[[ErrorDetails], tuple[str, str, str]]] = {
+    "chakra": lambda line: (line["ctx"]["limit"], line["ctx"]["given"], line["ctx"]["mend"]),
+    "missing": lambda line: ("required", "nothing", "add it"),
+    "string_too_long": lambda line: _too_long(line, "character"),
+    "string_too_short": lambda line: _too_short(line, "character"),
+    "too_long": lambda line: _too_long(line, "item"),
+    "too_short": lambda line: _too_short(line, "item"),
+    "string_type": _wrong_type("a string", "give it as text, in quotes"),
+    "string_unicode": lambda line: ("valid Unicode", "half of a surrogate pair", "decode the text rightly"),
+    "bool_type": _wrong_type("true or false", "give a boolean, without quotes"),
+    "list_type": _wrong_type("an array", "give a list, even for one item"),
+    "model_type": _wrong_type("an object", "give a mapping with the fields of this part"),
+    "literal_error": lambda line: (
+        f"must be {line['ctx']['expected']}",
+        repr(line["input"][:40]) if isinstance(line["input"], str) else json_type(line["input"]),
+        "set it to that",
+    ),
+}
+
+
+def problem_of(line: ErrorDetails, model: type[BaseModel]) -> Problem:
+    """
+    Tell one of pydantic's errors.
+
+    :param line: the error.
+    :param model: the model that was being built.
+    :return: the broken rule.
+    """
+    field = _path(line["loc"])
+    if line["type"] == "extra_forbidden":
+        known = _fields_beside(model, line["loc"])
+        mend = did_you_mean(str(line["loc"][-1]), known) or f"leave it out; known here: {', '.join(known)}"
+        return Problem(field, "not a field that WhatsApp knows here", "a value", mend)
+    return Problem(field, *_IN_WORDS[line["type"]](line))

@@ -1,0 +1,101 @@
+"""Messages whose content this package does not check yet: it checks the envelope only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict
+from pydantic_core import PydanticCustomError
+
+from airflow_provider_chakra.messages.base import Message, broken
+from airflow_provider_chakra.messages.problems import json_type
+
+#: The types that a message may have besides those with a model of their own.
+UNCHECKED_TYPES = frozenset(
+    {
+        "audio",
+        "contacts",
+        "document",
+        "interactive",
+        "location",
+        "pin",
+        "reaction",
+        "sticker",
+        "template",
+        "video",
+    }
+)
+#: The interactive types, likewise.
+UNCHECKED_INTERACTIVE_TYPES = frozenset(
+    {
+        "address_message",
+        "button",
+        "call_permission_request",
+        "carousel",
+        "catalog_message",
+        "cta_url",
+        "flow",
+        "location_request_message",
+        "order_details",
+        "order_status",
+        "product",
+        "product_list",
+        "request_contact_info",
+        "voice_call",
+    }
+)
+_GROUP_TYPES = frozenset({"audio", "document", "pin", "sticker", "template", "video"})
+
+
+class Envelope(Message):
+    """The envelope alone, with anything in it: used where the message's type is not known."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class UncheckedMessage(Message):
+    """
+    A message of a type that has no model yet: WhatsApp is the first to judge its content.
+
+    :param type: the type, with the content in a field of that name.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: ClassVar[str] = "message"
+
+    type: str
+
+    @classmethod
+    def cross_rules(cls, data: Mapping[str, Any]) -> Iterator[tuple[str, PydanticCustomError]]:
+        """
+        Check that the content is there, and nothing beside it.
+
+        :param data: the raw input.
+        :return: each broken rule, with the field to name.
+        """
+        kind = data.get("type")
+        if data.get("recipient_type") != "group" or kind in _GROUP_TYPES:
+            yield from super().cross_rules(data)
+        else:
+            yield (
+                "recipient_type",
+                broken(
+                    "individual for this kind of message",
+                    "'group'",
+                    "groups take text, media, template and pin messages only",
+                ),
+            )
+        wanted = list if kind == "contacts" else dict
+        if not isinstance(data.get(str(kind)), wanted):
+            yield (
+                str(kind),
+                broken(
+                    f"required: {'an array' if wanted is list else 'an object'} with the content",
+                    json_type(data[str(kind)]) if str(kind) in data else "nothing",
+                    "put the message's content there",
+                ),
+            )
+        for name in data.keys() - Message.model_fields.keys() - {"type", kind}:
+            yield name, broken("not a field of such a message", "a value", "leave it out")

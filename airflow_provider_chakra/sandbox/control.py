@@ -1,0 +1,59 @@
+"""The control API under ``/_sandbox/``: what arrived, and what shall go wrong next. It asks for no token."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Response
+
+from airflow_provider_chakra.sandbox.faults import Fault  # noqa: TC001 - FastAPI reads the annotation
+from airflow_provider_chakra.sandbox.memory import Memory  # noqa: TC001
+from airflow_provider_chakra.sandbox.phone import render_conversation
+
+
+def _json(content: object) -> Response:
+    # ASCII on the wire: half a surrogate pair is valid in JSON, and cannot be written in UTF-8.
+    return Response(json.dumps(content, indent=1), media_type="application/json")
+
+
+def control_routes(memory: Memory) -> APIRouter:
+    """
+    Build the routes that look into a sandbox and steer it.
+
+    :param memory: the sandbox's memory.
+    """
+    routes = APIRouter(prefix="/_sandbox")
+
+    @routes.get("/messages")
+    async def messages() -> Response:
+        return _json(memory.messages)
+
+    @routes.get("/requests")
+    async def requests() -> Response:
+        return _json(memory.requests)
+
+    @routes.get("/conversation")
+    async def conversation() -> Response:
+        text = render_conversation(memory.messages)
+        return Response(text.encode(errors="replace"), media_type="text/plain; charset=utf-8")
+
+    @routes.post("/reset", status_code=204)
+    async def reset() -> Response:
+        memory.reset()
+        return Response(status_code=204)
+
+    @routes.get("/faults")
+    async def faults() -> Response:
+        return _json([fault.model_dump(exclude_unset=True) for fault in memory.faults])
+
+    @routes.post("/faults", status_code=204)
+    async def add_fault(fault: Fault) -> Response:
+        memory.faults.append(fault)
+        return Response(status_code=204)
+
+    @routes.delete("/faults", status_code=204)
+    async def drop_faults() -> Response:
+        memory.faults.clear()
+        return Response(status_code=204)
+
+    return routes

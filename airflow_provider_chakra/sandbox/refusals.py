@@ -1,0 +1,63 @@
+"""
+Refusals in WhatsApp's words.
+
+Texts quoted from the live service are used as they are; the others follow the same style. Two families:
+code 100 for the form of a request (missing, unknown, wrong type), where the whole story is in the text, and
+code 131009 for a value in a well-formed request, where the story is in the details. ChakraHQ passes the text
+on and loses the details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """
+    One reason why WhatsApp does not take a message.
+
+    :param code: WhatsApp's error code.
+    :param text: the error text, with the code in front, as ChakraHQ passes it on.
+    :param details: what WhatsApp says besides; never seen by a client of ChakraHQ.
+    """
+
+    code: int
+    text: str
+    details: str | None = None
+
+
+def invalid_value(details: str) -> Refusal:
+    """A value WhatsApp does not accept; the text says nothing, the details say it all."""
+    return Refusal(131009, "(#131009) Parameter value is not valid", details)
+
+
+def invalid_form(sentence: str) -> Refusal:
+    """A request that is not formed as it should be."""
+    return Refusal(100, f"(#100) {sentence}")
+
+
+def required(where: str) -> Refusal:
+    """Something is not there."""
+    return invalid_form(f"The parameter {where} is required.")
+
+
+def wrong_type(where: str, kind: str) -> Refusal:
+    """Something has another JSON type than it should have."""
+    return invalid_form(f"Param {where or 'request body'} must be {kind}")
+
+
+def too_long(where: str, most: int) -> Refusal:
+    """A string is longer than WhatsApp takes."""
+    return invalid_form(f"Param {where} must be at most {most} characters long.")
+
+
+def not_one_of(where: str, allowed: Iterable[str], got: object) -> Refusal:
+    """A value is outside its enumeration."""
+    return invalid_form(f'Param {where} must be one of {{{", ".join(allowed)}}} - got "{got}".')
+
+
+def unexpected_key(where: str, key: str) -> Refusal:
+    """A property WhatsApp does not know, or does not know in this place."""
+    return invalid_form(f'Unexpected key "{key}" on param "{where or "request body"}".')
