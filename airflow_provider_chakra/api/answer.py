@@ -84,7 +84,8 @@ def unclear(answer: Answer, what: str) -> ChakraUnknownError:
     :return: the error, to be raised.
     """
     return ChakraUnknownError(
-        f"{answer.subject} got no clear answer (HTTP {answer.status}, {what}). {what_next(answer.reads_only)}",
+        f"{answer.subject} got no clear answer (HTTP {answer.status}, {what}). "
+        + what_next(answer.reads_only),
         status=answer.status,
         retry_after=_wait_in_headers(answer.headers),
         retryable=answer.reads_only,
@@ -134,9 +135,9 @@ def _refusal(answer: Answer, words: str, code: int | None, body: Any, told: list
     retryable = meaning.retryable
     if retryable is None and _says_transient(body):
         retryable = True
-    number = f", WhatsApp code {code}" if code is not None else ""
+    numbers = f"HTTP {answer.status}" + (f", WhatsApp code {code}" if code is not None else "")
     return meaning.error(
-        f"{answer.subject} was refused: {words or 'no reason given'} (HTTP {answer.status}{number}). {meaning.advice}",
+        f"{answer.subject} was refused: {words or 'no reason given'} ({numbers}). {meaning.advice}",
         status=answer.status,
         code=code,
         retry_after=_wait(answer.headers, body, told),

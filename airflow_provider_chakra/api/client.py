@@ -22,11 +22,6 @@ from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraConnectE
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.messages import MessagesAPI
 
-DEFAULT_BASE_URL = "https://api.chakrahq.com"
-#: Seconds until a connection stands.
-DEFAULT_CONNECT_TIMEOUT = 10.0
-#: Seconds without a byte of the answer. ChakraHQ's own SDK waits 30 in all.
-DEFAULT_READ_TIMEOUT = 30.0
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_REDIRECTS = 5
 
@@ -73,9 +68,9 @@ class ChakraClient:
         self,
         *,
         token: str,
-        base_url: str = DEFAULT_BASE_URL,
-        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
-        read_timeout: float = DEFAULT_READ_TIMEOUT,
+        base_url: str,
+        connect_timeout: float,
+        read_timeout: float,
         proxy: str | None = None,
         verify_tls: bool = True,
     ) -> None:
@@ -182,12 +177,12 @@ class ChakraClient:
             raise ChakraConfigError(
                 f"{subject} was redirected more than {_MAX_REDIRECTS} times: check the connection's host."
             ) from None
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
-            raise ChakraConfigError(
-                f"{subject} could not be made ({type(error).__name__}): check the connection's host and token."
-            ) from None
         except requests.exceptions.InvalidProxyURL:
             raise ChakraConfigError(f"{subject} could not be made: check the connection's proxy.") from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
+            raise ChakraConfigError(
+                f"{subject} could not be made: check the connection's host and token."
+            ) from None
         except requests.RequestException as error:
             nothing_left = not body.began_to_leave if body is not None else _never_connected(error)
             raise self._interrupted(subject, error, nothing_left, reads_only) from None

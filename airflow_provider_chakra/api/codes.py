@@ -33,7 +33,7 @@ class Meaning(NamedTuple):
     retryable: bool | None = None
 
 
-_TOKEN = "Make a new access token in ChakraHQ (Admin > API Keys) and put it into the connection."
+_CREDENTIAL = "Make a new access token in ChakraHQ (Admin > API Keys) and put it into the connection."
 _RIGHTS = "Give the API key in ChakraHQ (Admin > API Keys) a role that may send on WhatsApp."
 _SLOWER = "Send more slowly: a pool with few slots, or retries with exponential back-off."
 _LATER = "Try again in some minutes."
@@ -44,12 +44,12 @@ _SUPPORT = "If it stays, ask ChakraHQ's support."
 
 CODES: dict[int, Meaning] = {
     # Authorisation, account, integrity
-    0: Meaning(ChakraAuthError, f"WhatsApp does not accept the account's authorisation. {_TOKEN}"),
+    0: Meaning(ChakraAuthError, f"WhatsApp does not accept the account's authorisation. {_CREDENTIAL}"),
     3: Meaning(ChakraAuthError, f"A capability or permission is missing. {_RIGHTS}"),
     10: Meaning(ChakraAuthError, f"A permission was not granted or was removed. {_RIGHTS}"),
     33: Meaning(ChakraNotFoundError, f"The business's phone number is unknown. {_NUMBER}"),
-    104: Meaning(ChakraAuthError, f"The token is missing or not valid. {_TOKEN}"),
-    190: Meaning(ChakraAuthError, f"The account's authorisation has expired. {_TOKEN}"),
+    104: Meaning(ChakraAuthError, f"The token is missing or not valid. {_CREDENTIAL}"),
+    190: Meaning(ChakraAuthError, f"The account's authorisation has expired. {_CREDENTIAL}"),
     368: Meaning(ChakraAuthError, f"The account is blocked for a time for policy violations. {_ACCOUNT}"),
     130497: Meaning(ChakraRecipientError, "The business may not send messages to people in this country."),
     131005: Meaning(ChakraAuthError, f"Access was denied. {_RIGHTS}"),
@@ -98,8 +98,8 @@ CODES: dict[int, Meaning] = {
     # The request
     100: Meaning(
         ChakraRequestError,
-        "A parameter is unknown, misspelt, missing or not valid. Compare the message with WhatsApp's documentation, "
-        "and the phone number id with ChakraHQ's WhatsApp Setup.",
+        "A parameter is unknown, misspelt, missing or not valid. Compare the message with WhatsApp's "
+        "documentation, and the phone number id with ChakraHQ's WhatsApp Setup.",
     ),
     131008: Meaning(ChakraRequestError, "A required parameter is missing."),
     131009: Meaning(
@@ -134,7 +134,8 @@ CODES: dict[int, Meaning] = {
     ),
     131026: Meaning(
         ChakraRecipientError,
-        "The recipient is not on WhatsApp, has an old version, or did not accept its terms. Check the number.",
+        "The recipient is not on WhatsApp, has an old version, or did not accept its terms. "
+        "Check the number.",
     ),
     131030: Meaning(ChakraRecipientError, "A test number sends only to the recipients on its list."),
     131043: Meaning(ChakraRecipientError, "The message expired before it could be delivered."),
@@ -175,18 +176,25 @@ CODES |= dict.fromkeys(
 )
 
 STATUSES: dict[int, Meaning] = {
-    401: Meaning(ChakraAuthError, f"ChakraHQ does not accept the token, or its role. {_TOKEN} {_RIGHTS}"),
+    401: Meaning(
+        ChakraAuthError, f"ChakraHQ does not accept the token, or its role. {_CREDENTIAL} {_RIGHTS}"
+    ),
     402: Meaning(
         ChakraPlanError, "ChakraHQ's plan does not include this: look at the plan in ChakraHQ's settings."
     ),
     403: Meaning(ChakraAuthError, f"The token may not do this. {_RIGHTS}"),
     404: Meaning(
         ChakraNotFoundError,
-        "Check the host, the plugin id (WhatsApp Setup > three dots > Copy Plugin Id) and the phone number id.",
+        "Check the host, the plugin id (WhatsApp Setup > three dots > Copy Plugin Id) and the phone "
+        "number id.",
     ),
     429: Meaning(ChakraThrottledError, f"ChakraHQ's rate limit is reached. {_SLOWER}"),
 }
 
+_REDIRECT = Meaning(
+    ChakraRequestError,
+    "The host answers with a redirect: put the address that it leads to into the connection.",
+)
 _OTHER_REQUEST = Meaning(ChakraRequestError, "The request is not acceptable as it is.")
 _OTHER_SERVER = Meaning(ChakraServerError, f"{_LATER} {_SUPPORT}")
 
@@ -203,4 +211,6 @@ def meaning_of(status: int, code: int | None) -> Meaning:
         return CODES[code]
     if status in STATUSES:
         return STATUSES[status]
+    if 300 <= status < 400:
+        return _REDIRECT
     return _OTHER_SERVER if status >= 500 else _OTHER_REQUEST

@@ -11,7 +11,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
-from airflow_provider_chakra.messages.base import WHOLE_PAYLOAD, Message
+from airflow_provider_chakra.messages.base import WHOLE_PAYLOAD, Message, Part
 from airflow_provider_chakra.messages.problems import did_you_mean, json_type, problem_of
 from airflow_provider_chakra.messages.unchecked import (
     UNCHECKED_INTERACTIVE_TYPES,
@@ -73,13 +73,18 @@ def _plain(value: Any, field: str, problems: list[Problem]) -> Any:
                 continue
             plain[key] = _plain(item, f"{field}.{key}" if field else key, problems)
         return plain
+    if isinstance(value, Part):
+        return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, list | tuple):
         return [_plain(item, f"{field}[{index}]", problems) for index, item in enumerate(value)]
     if value is None:
         problems.append(Problem(field, "must not be null", "null", "leave the field out, or give it a value"))
+    elif field == "to":
+        # What is no recipient is told by the rule for recipients.
+        pass
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(field, "a number that JSON knows", str(value), "give a finite number"))
-    elif not isinstance(value, str | int | float) and field != "to":
+    elif not isinstance(value, str | int | float):
         problems.append(
             Problem(field, "a value that JSON knows", json_type(value), "convert it, such as with str()")
         )

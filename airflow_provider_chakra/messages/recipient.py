@@ -7,6 +7,7 @@ without a plus sign, https://apidocs.chakrahq.com (Send WhatsApp session message
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from typing import Any
@@ -18,7 +19,7 @@ GROUP_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9+/_=-]+")
 # What people write between the digits: blanks of every kind, hyphens (with the non-breaking one
 # that word processors put in), parentheses.
 _SEPARATORS = re.compile(r"[\s()\-\u2010\u2011]+")
-_FLOAT = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_FLOAT = re.compile(r"[+-]?\d+(?:\.\d*|(?:\.\d+)?[eE][+-]?\d+)", re.ASCII)
 
 
 class RecipientError(ValueError):
@@ -66,6 +67,8 @@ def phone_digits(value: Any) -> str:
     """
     if isinstance(value, bool):
         raise RecipientError("a boolean", "give the phone number as a string of digits")
+    if isinstance(value, float) and math.isnan(value):
+        raise RecipientError("nan, a missing value", "leave out rows without a phone number")
     if isinstance(value, float):
         raise RecipientError(
             "a float, which may have lost digits",
@@ -74,11 +77,14 @@ def phone_digits(value: Any) -> str:
         )
     if not isinstance(value, str):
         try:
-            value = str(operator.index(value))
+            number = operator.index(value)
         except TypeError:
             raise RecipientError(
                 f"a {type(value).__name__}", "give the phone number as a string of digits"
             ) from None
+        if number < 0:
+            raise RecipientError("a negative number", "give the country code and the number in digits")
+        value = str(number)
     digits = _SEPARATORS.sub("", value)
     if digits.startswith("+"):
         digits = digits[1:]

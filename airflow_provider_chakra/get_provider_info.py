@@ -1,0 +1,98 @@
+"""What Airflow discovers. Imported by every process of Airflow, so it imports nothing."""
+
+
+def get_provider_info() -> dict[str, object]:
+    """Describe this provider to Airflow."""
+    return {
+        "package-name": "airflow-provider-chakra",
+        "name": "ChakraHQ",
+        "description": "Send WhatsApp messages through `ChakraHQ <https://chakrahq.com/>`__.\n",
+        "integrations": [
+            {
+                "integration-name": "ChakraHQ",
+                "external-doc-url": "https://apidocs.chakrahq.com/",
+                "tags": ["service"],
+            }
+        ],
+        "hooks": [
+            {"integration-name": "ChakraHQ", "python-modules": ["airflow_provider_chakra.hooks.chakra"]}
+        ],
+        "operators": [
+            {"integration-name": "ChakraHQ", "python-modules": ["airflow_provider_chakra.operators.messages"]}
+        ],
+        "connection-types": [
+            {
+                "connection-type": "chakra",
+                "hook-class-name": "airflow_provider_chakra.hooks.chakra.ChakraHook",
+                "hook-name": "ChakraHQ",
+                "ui-field-behaviour": {
+                    "hidden-fields": ["login", "schema"],
+                    "relabeling": {
+                        "password": "Access token",
+                        "host": "API base URL",
+                        "port": "Port",
+                    },
+                    "placeholders": {
+                        "password": "ChakraHQ: Admin > API Keys > your key > Access Tokens",
+                        "host": "https://api.chakrahq.com",
+                        "port": "443",
+                    },
+                },
+                "conn-fields": {
+                    "plugin_id": {
+                        "label": "Plugin id",
+                        "description": (
+                            "ChakraHQ: WhatsApp Setup > three dots beside Save > Copy Plugin Id. "
+                            "Needed to send."
+                        ),
+                        "schema": {"type": ["string", "null"], "maxLength": 200},
+                    },
+                    "phone_number_id": {
+                        "label": "Phone number id",
+                        "description": (
+                            "Meta's id of the number to send from. ChakraHQ: WhatsApp Setup > gear beside "
+                            "WhatsApp Phone Numbers > Meta ID. Needed to send."
+                        ),
+                        "schema": {"type": ["string", "null"], "maxLength": 200},
+                    },
+                    "waba_id": {
+                        "label": "WhatsApp business account id",
+                        "description": "Needed for requests about templates only.",
+                        "schema": {"type": ["string", "null"], "maxLength": 200},
+                    },
+                    "api_version": {
+                        "label": "WhatsApp API version",
+                        "description": "Such as v24.0, which is taken if this is empty.",
+                        "schema": {
+                            "type": ["string", "null"],
+                            "pattern": "^v[0-9]{1,3}\\.[0-9]{1,2}$",
+                            "maxLength": 7,
+                        },
+                    },
+                    "connect_timeout": {
+                        "label": "Connect time-out (seconds)",
+                        "description": "How long to wait until a connection stands. Empty: 10.",
+                        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
+                    },
+                    "read_timeout": {
+                        "label": "Read time-out (seconds)",
+                        "description": "How long to wait for the next piece of an answer. Empty: 30.",
+                        "schema": {"type": ["number", "null"], "minimum": 0.1, "maximum": 600},
+                    },
+                    "proxy": {
+                        "label": "Proxy",
+                        "description": (
+                            "Such as http://proxy.example.com:3128. Empty: the proxy that the environment "
+                            "names, if any."
+                        ),
+                        "schema": {"type": ["string", "null"], "format": "password", "maxLength": 2000},
+                    },
+                    "verify_tls": {
+                        "label": "Verify TLS certificates",
+                        "description": "Switch off only to try something out.",
+                        "schema": {"type": ["boolean", "null"], "default": True},
+                    },
+                },
+            }
+        ],
+    }

@@ -1,0 +1,246 @@
+"""The hook: from an Airflow connection to requests at ChakraHQ."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import BaseHook
+
+from airflow_provider_chakra.exceptions import (
+    ChakraAuthError,
+    ChakraConfigError,
+    ChakraConnectError,
+    ChakraError,
+    ChakraNotFoundError,
+)
+
+if TYPE_CHECKING:
+    from airflow_provider_chakra.api.client import ChakraClient
+    from airflow_provider_chakra.api.messages import SentMessage
+    from airflow_provider_chakra.hooks.settings import ChakraSettings
+    from airflow_provider_chakra.messages import Message
+
+_CONFIG = "/v1/ext/config"
+_PLUGIN_CONFIG = "/v1/ext/plugin/whatsapp/{plugin_id}/config"
+
+
+class ChakraHook(BaseHook):
+    """
+    Speak with WhatsApp through ChakraHQ's pass-through API.
+
+    The connection holds the access token as its password, the API's base URL as its host (empty:
+    ``https://api.chakrahq.com``), and as extras ``plugin_id``, ``phone_number_id``, ``waba_id``,
+    ``api_version``, ``connect_timeout``, ``read_timeout``, ``proxy`` and ``verify_tls``. Each
+    argument here goes before the connection. Nothing is looked up before it is needed.
+
+    .. seealso:: https://apidocs.chakrahq.com (Pass Through APIs)
+
+    :param chakra_conn_id: the Airflow connection.
+    :param plugin_id: ChakraHQ's id of the WhatsApp plugin.
+    :param phone_number_id: Meta's id of the number to send from.
+    :param waba_id: id of the WhatsApp business account.
+    :param api_version: version of WhatsApp's API; ``v24.0`` if nothing else is said.
+    :param connect_timeout: seconds until a connection stands; 10 if nothing else is said.
+    :param read_timeout: seconds without a byte of the answer; 30 if nothing else is said.
+    :param proxy: URL of an HTTP proxy; the environment's if nothing else is said.
+    :param verify_tls: whether to check the server's certificate; true if nothing else is said.
+    """
+
+    conn_name_attr = "chakra_conn_id"
+    default_conn_name = "chakra_default"
+    conn_type = "chakra"
+    hook_name = "ChakraHQ"
+
+    def __init__(
+        self,
+        chakra_conn_id: str = default_conn_name,
+        *,
+        plugin_id: str | None = None,
+        phone_number_id: str | None = None,
+        waba_id: str | None = None,
+        api_version: str | None = None,
+        connect_timeout: float | None = None,
+        read_timeout: float | None = None,
+        proxy: str | None = None,
+        verify_tls: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.chakra_conn_id = chakra_conn_id
+        self._overrides = {
+            "plugin_id": plugin_id,
+            "phone_number_id": phone_number_id,
+            "waba_id": waba_id,
+            "api_version": api_version,
+            "connect_timeout": connect_timeout,
+            "read_timeout": read_timeout,
+            "proxy": proxy,
+            "verify_tls": verify_tls,
+        }
+
+    @cached_property
+    def settings(self) -> ChakraSettings:
+        """What connection and arguments say, read once."""
+        from airflow_provider_chakra.hooks.settings import ChakraSettings
+
+        return ChakraSettings.read(self.get_connection(self.chakra_conn_id), self._overrides)
+
+    @cached_property
+    def client(self) -> ChakraClient:
+        """The client of the API, made once."""
+        from airflow_provider_chakra.api.client import ChakraClient
+
+        settings = self.settings
+        return ChakraClient(
+            token=settings.token,
+            base_url=settings.base_url,
+            connect_timeout=settings.connect_timeout,
+            read_timeout=settings.read_timeout,
+            proxy=settings.proxy,
+            verify_tls=settings.verify_tls,
+        )
+
+    def get_conn(self) -> ChakraClient:
+        """
+        Give the client of the API.
+
+        :return: the client, the same each time.
+        :raises ChakraConfigError: if the connection is incomplete or wrong.
+        """
+        return self.client
+
+    def send_message(self, message: Message | Mapping[str, Any]) -> SentMessage:
+        """
+        Send one message, with one request.
+
+        :param message: a model of :mod:`airflow_provider_chakra.messages`, or a whole payload.
+        :return: ``wamid``, WhatsApp's id of the message, and ``answer``, ChakraHQ's answer as a
+            dict. That WhatsApp accepted it does not mean that it was delivered.
+        :raises InvalidMessageError: if it breaks a rule of WhatsApp's; nothing was sent.
+        :raises ChakraConfigError: if the connection is incomplete or wrong; nothing was sent.
+        :raises ChakraConnectError: if there was no connection; nothing was sent.
+        :raises ChakraResponseError: if it was refused; nothing was sent.
+        :raises ChakraUnknownError: if it is unknown whether it was sent.
+        """
+        from airflow_provider_chakra.messages import Message, parse_message
+
+        if not isinstance(message, Message):
+            message = parse_message(message)
+        settings = self.settings
+        ids = settings.require("plugin_id", "phone_number_id")
+        started = time.monotonic()
+        sent = self.client.messages.send(
+            message,
+            plugin_id=ids["plugin_id"],
+            phone_number_id=ids["phone_number_id"],
+            api_version=settings.api_version,
+        )
+        self.log.info(
+            "WhatsApp accepted the %s to %s as %s in %.0f ms",
+            message.kind,
+            message.masked_recipient,
+            sent.wamid,
+            (time.monotonic() - started) * 1000,
+        )
+        return sent
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+    ) -> Any:
+        """
+        Make any request to the API, once: the general pass-through.
+
+        .. code-block:: python
+
+            hook.request("GET", "/v1/ext/plugin/whatsapp/{plugin_id}/config")
+            path = "/v1/ext/chat/{chat_id}/message"
+            hook.request("POST", path, path_params={"chat_id": chat_id}, json={"limit": 10})
+
+        :param method: HTTP method.
+        :param path: path below the base URL, plain: each segment is URL-encoded. ``{plugin_id}``,
+            ``{phone_number_id}``, ``{waba_id}`` and ``{api_version}`` are known from the connection.
+        :param path_params: values for further names in braces.
+        :param params: the query.
+        :param json: the body.
+        :return: the decoded JSON of the answer, with ChakraHQ's envelope; ``None`` if it is empty.
+        :raises ChakraConfigError: if the connection is wrong, or the request cannot be made so.
+        :raises ChakraConnectError: if there was no connection; nothing left.
+        :raises ChakraResponseError: if ChakraHQ or WhatsApp refused.
+        :raises ChakraUnknownError: if the request left and no clear answer came.
+        """
+        known = {
+            name: getattr(self.settings, name)
+            for name in ("plugin_id", "phone_number_id", "waba_id", "api_version")
+        }
+        return self.client.request(
+            method, path, path_params={**known, **(path_params or {})}, params=params, json=json
+        )
+
+    def test_connection(self) -> tuple[bool, str]:
+        """
+        Try the connection, with requests that only read.
+
+        :return: whether it works, and a sentence that says so or what to mend.
+        """
+        try:
+            settings = self.settings
+            host = settings.base_url
+            try:
+                answer = self.request("GET", _CONFIG)
+            except ChakraAuthError:
+                return False, (
+                    f"{host} does not accept the access token: make a new one in ChakraHQ "
+                    "(Admin > API Keys) and put it into the password."
+                )
+            except ChakraConnectError as error:
+                return False, str(error)
+            except ChakraNotFoundError:
+                answer = None
+            if not isinstance(answer, Mapping) or "_data" not in answer:
+                return False, f"{host} answers, but not as ChakraHQ's API does: check the host."
+            if settings.plugin_id is None:
+                return True, f"{host} accepts the access token. To send messages a plugin id is needed, too."
+            try:
+                self.request("GET", _PLUGIN_CONFIG)
+            except ChakraNotFoundError:
+                from airflow_provider_chakra.hooks.settings import WHERE_IS_PLUGIN_ID
+
+                return False, f"The access token is right, the plugin id is not. {WHERE_IS_PLUGIN_ID}."
+            except ChakraAuthError:
+                return False, "The access token is right, but its role may not use this plugin."
+            return True, f"{host} accepts the access token and knows the plugin."
+        except ChakraConfigError as error:
+            return False, str(error)
+        except ChakraError as error:
+            return False, f"ChakraHQ did not answer as it should. {error}"
+
+    @classmethod
+    def get_ui_field_behaviour(cls) -> dict[str, Any]:
+        """
+        Describe the connection form to Airflow before 3.2; later versions read the provider's metadata.
+
+        :return: hidden fields, labels and placeholders.
+        """
+        from airflow_provider_chakra.hooks.form import field_behaviour
+
+        return field_behaviour()
+
+    @classmethod
+    def get_connection_form_widgets(cls) -> dict[str, Any]:
+        """
+        Make the form's fields for Airflow before 3.2; later versions read the provider's metadata.
+
+        :return: the fields by name.
+        """
+        from airflow_provider_chakra.hooks.form import form_widgets
+
+        return form_widgets()

@@ -1,0 +1,229 @@
+"""What an Airflow connection says, checked: argument, then connection, then default."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from airflow_provider_chakra.exceptions import ChakraConfigError
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Connection
+
+log = logging.getLogger(__name__)
+
+DEFAULT_BASE_URL = "https://api.chakrahq.com"
+DEFAULT_API_VERSION = "v24.0"
+#: Seconds until a connection stands.
+DEFAULT_CONNECT_TIMEOUT = 10.0
+#: Seconds without a byte of the answer; ChakraHQ's own SDK waits 30 in all.
+DEFAULT_READ_TIMEOUT = 30.0
+#: Seconds; more than this is a typing error rather than patience.
+MAX_TIMEOUT = 600.0
+
+WHERE_IS_PLUGIN_ID = (
+    "plugin_id: in ChakraHQ open the WhatsApp Setup page, click the three dots beside Save (top right), "
+    "then Copy Plugin Id"
+)
+WHERE_IS_PHONE_NUMBER_ID = (
+    "phone_number_id: in ChakraHQ's WhatsApp Setup page click the gear beside WhatsApp Phone Numbers; "
+    "it is the Meta ID in the phone number column"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChakraSettings:
+    """
+    All that a request needs to know.
+
+    :param token: access token of ChakraHQ.
+    :param base_url: where the API is, without a slash at the end.
+    :param plugin_id: ChakraHQ's id of the WhatsApp plugin.
+    :param phone_number_id: Meta's id of the number to send from.
+    :param waba_id: id of the WhatsApp business account.
+    :param api_version: version of WhatsApp's API, such as ``v24.0``.
+    :param connect_timeout: seconds until a connection stands.
+    :param read_timeout: seconds without a byte of the answer.
+    :param proxy: URL of an HTTP proxy.
+    :param verify_tls: whether to check the server's certificate.
+    """
+
+    token: str
+    base_url: str = DEFAULT_BASE_URL
+    plugin_id: str | None = None
+    phone_number_id: str | None = None
+    waba_id: str | None = None
+    api_version: str = DEFAULT_API_VERSION
+    connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
+    read_timeout: float = DEFAULT_READ_TIMEOUT
+    proxy: str | None = None
+    verify_tls: bool = True
+
+    def __repr__(self) -> str:
+        """Name the host, never the token."""
+        return f"ChakraSettings(base_url={self.base_url!r})"
+
+    @classmethod
+    def read(cls, connection: Connection, overrides: Mapping[str, Any]) -> ChakraSettings:
+        """
+        Read a connection.
+
+        :param connection: the Airflow connection.
+        :param overrides: arguments of a hook, which go before the connection; ``None`` is absent.
+        :return: the settings.
+        :raises ChakraConfigError: naming the field that is missing or wrong.
+        """
+        where = f"the connection {connection.conn_id!r}"
+        extras = _extras(connection, where)
+        unknown = sorted(set(extras) - set(EXTRAS))
+        if unknown:
+            log.warning("Unknown extras of %s are ignored: %s", where, ", ".join(unknown))
+        values: dict[str, Any] = {}
+        for name, parse in EXTRAS.items():
+            for value, place in ((overrides.get(name), "an argument"), (extras.get(name), where)):
+                # The form saves a field that was left empty as null.
+                if value is None or (isinstance(value, str) and not value.strip()):
+                    continue
+                try:
+                    values[name] = parse(value)
+                except ValueError as error:
+                    raise ChakraConfigError(f"{name} in {place} must be {error}.") from None
+                break
+        return cls(token=_token(connection, where), base_url=_base_url(connection, where), **values)
+
+    def require(self, *names: str) -> dict[str, str]:
+        """
+        Give ids, all of which must be there.
+
+        :param names: ``plugin_id``, ``phone_number_id`` or ``waba_id``.
+        :return: the ids by name.
+        :raises ChakraConfigError: naming all that are missing, and where to find them.
+        """
+        found = {name: getattr(self, name) for name in names}
+        missing = [name for name, value in found.items() if value is None]
+        if missing:
+            hints = "".join(f"\n  - {_WHERE.get(name, name)}" for name in missing)
+            raise ChakraConfigError(
+                f"Missing in the connection, and not given as an argument: {' and '.join(missing)}.{hints}"
+            )
+        return found
+
+
+_WHERE = {
+    "plugin_id": WHERE_IS_PLUGIN_ID,
+    "phone_number_id": WHERE_IS_PHONE_NUMBER_ID,
+    "waba_id": "waba_id: the id of the WhatsApp business account, in ChakraHQ's WhatsApp Setup page",
+}
+
+
+def _id(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("a string")
+    text = str(value).strip()
+    if not text.isprintable() or len(text) > 200:
+        raise ValueError("an id of at most 200 printable characters")
+    return text
+
+
+def _version(value: Any) -> str:
+    text = str(value).strip()
+    if not re.fullmatch(r"v\d{1,3}\.\d{1,2}", text):
+        raise ValueError(f"a version such as {DEFAULT_API_VERSION}, not {text[:20]!r}")
+    return text
+
+
+def _seconds(value: Any) -> float:
+    try:
+        seconds = float(value) if not isinstance(value, bool) else 0.0
+    except (TypeError, ValueError):
+        seconds = 0.0
+    if not 0 < seconds <= MAX_TIMEOUT:
+        raise ValueError(f"a number of seconds above 0 and up to {MAX_TIMEOUT:.0f}")
+    return seconds
+
+
+def _proxy(value: Any) -> str:
+    # Never shown, as it may hold a password.
+    if not isinstance(value, str) or not re.match(r"(https?|socks5h?)://[^/\s]", value.strip()):
+        raise ValueError("a URL such as http://proxy.example.com:3128")
+    return value.strip()
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    # A connection given as a URI holds text only.
+    flag = {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
+    if flag is None:
+        raise ValueError("true or false")
+    return flag
+
+
+#: The extras of a connection, each with what makes a value of it.
+EXTRAS: dict[str, Callable[[Any], Any]] = {
+    "plugin_id": _id,
+    "phone_number_id": _id,
+    "waba_id": _id,
+    "api_version": _version,
+    "connect_timeout": _seconds,
+    "read_timeout": _seconds,
+    "proxy": _proxy,
+    "verify_tls": _flag,
+}
+
+
+def _extras(connection: Connection, where: str) -> dict[str, Any]:
+    try:
+        extras = connection.extra_dejson
+    except ValueError:
+        extras = None
+    if not isinstance(extras, dict):
+        raise ChakraConfigError(f"The extra of {where} must be a JSON object.")
+    return extras
+
+
+def _token(connection: Connection, where: str) -> str:
+    token = (connection.password or "").strip().removeprefix("Bearer ").strip()
+    if not token:
+        raise ChakraConfigError(
+            f"The access token is missing: put it into the password of {where}. "
+            "In ChakraHQ: Admin > API Keys, open or create a key, Access Tokens."
+        )
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise ChakraConfigError(
+            f"The access token in the password of {where} has a blank or a character that no token has: "
+            "copy it anew."
+        )
+    return token
+
+
+def _base_url(connection: Connection, where: str) -> str:
+    host, port = (connection.host or "").strip().rstrip("/"), connection.port
+    if not host:
+        return DEFAULT_BASE_URL
+    url = host if "://" in host else f"https://{host}"
+    try:
+        parts = urlsplit(url)
+        own_port = parts.port
+    except ValueError:
+        raise ChakraConfigError(f"The host of {where} is not a URL: check its port and brackets.") from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+        raise ChakraConfigError(
+            f"The host of {where} must be a host name, or a URL that begins with https:// or http://."
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ChakraConfigError(f"The host of {where} must have no user name, query or fragment.")
+    # Airflow's form may store a port that was left empty as 0.
+    if not port:
+        return url
+    if own_port is None:
+        return url.replace(parts.netloc, f"{parts.netloc}:{port}", 1)
+    if own_port != port:
+        raise ChakraConfigError(
+            f"The host of {where} names port {own_port}, its port field {port}: keep one."
+        )
+    return url

@@ -1,0 +1,245 @@
+"""What all operators that send a message share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator
+
+from airflow_provider_chakra.exceptions import ChakraError, InvalidMessageError
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+
+if TYPE_CHECKING:
+    import jinja2
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_chakra.exceptions import Problem
+    from airflow_provider_chakra.messages import Message
+
+_JINJA_MARKS = ("{{", "{%", "{#")
+
+
+class UnsendableMessageError(InvalidMessageError, AirflowFailException):
+    """A message breaks rules of WhatsApp's: no retry of the task mends that."""
+
+
+class BaseSendOperator(BaseOperator):
+    """
+    Send one message and return its wamid.
+
+    A subclass says in :meth:`content` what is sent, and calls :meth:`check_early` at the end of its
+    ``__init__``.
+
+    :param to: phone number with its country code, or a business-scoped user id.
+    :param reply_to: wamid of the message that this one answers. None or empty: it answers none.
+    :param callback_data: at most 512 characters that come back with each delivery status. None or
+        empty: nothing does.
+    :param chakra_conn_id: the Airflow connection.
+    :param plugin_id: ChakraHQ's id of the WhatsApp plugin, if not the connection's.
+    :param phone_number_id: Meta's id of the number to send from, if not the connection's.
+    :param api_version: version of WhatsApp's API, if not the connection's.
+    """
+
+    ui_color = "#d9fdd3"
+    template_fields: Sequence[str] = (
+        "to",
+        "reply_to",
+        "callback_data",
+        "chakra_conn_id",
+        "plugin_id",
+        "phone_number_id",
+        "api_version",
+    )
+    #: Template fields that may be whole objects: one template in them may give a list or a dict.
+    object_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self,
+        *,
+        to: str | int | None = None,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        chakra_conn_id: str = ChakraHook.default_conn_name,
+        plugin_id: str | None = None,
+        phone_number_id: str | None = None,
+        api_version: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.to = to
+        self.reply_to = reply_to
+        self.callback_data = callback_data
+        self.chakra_conn_id = chakra_conn_id
+        self.plugin_id = plugin_id
+        self.phone_number_id = phone_number_id
+        self.api_version = api_version
+
+    @cached_property
+    def hook(self) -> ChakraHook:
+        """The hook, made once."""
+        return ChakraHook(
+            self.chakra_conn_id,
+            plugin_id=self.plugin_id,
+            phone_number_id=self.phone_number_id,
+            api_version=self.api_version,
+        )
+
+    def content(self) -> dict[str, Any]:
+        """
+        Say what is sent.
+
+        :return: the payload's ``type`` and the field of that name.
+        """
+        raise NotImplementedError
+
+    def payload_to_send(self) -> Any:
+        """
+        Put the whole payload together from the arguments as they are now.
+
+        :return: the payload, not checked yet.
+        """
+        return {"messaging_product": "whatsapp", **self.content(), **self.envelope()}
+
+    def envelope(self) -> dict[str, Any]:
+        """Give what the arguments say about recipient, reply and callback data."""
+        envelope: dict[str, Any] = given(to=self.to, biz_opaque_callback_data=self.callback_data)
+        if self.reply_to:
+            envelope["context"] = {"message_id": self.reply_to}
+        return envelope
+
+    def argument_problems(self) -> list[Problem]:
+        """
+        Check what the payload can no longer tell.
+
+        :return: the broken rules.
+        """
+        return []
+
+    def check_early(self) -> None:
+        """
+        Check a message that no template will change, so that a mistake breaks the import of the Dag.
+
+        :raises UnsendableMessageError: with every broken rule.
+        """
+        fields = set(self.template_fields) - {
+            "chakra_conn_id",
+            "plugin_id",
+            "phone_number_id",
+            "api_version",
+        }
+        if self._has_own_jinja_marks() or not all(_is_literal(getattr(self, name)) for name in fields):
+            return
+        self._check()
+
+    def execute(self, context: Context) -> str:
+        """
+        Send the message.
+
+        :param context: Airflow's context.
+        :return: the wamid.
+        :raises UnsendableMessageError: if the message breaks a rule; nothing was sent.
+        :raises AirflowFailException: if no retry can help, or if it is unknown whether the message
+            was sent, so that a retry could send it twice. Its cause is the :class:`ChakraError`.
+        :raises ChakraError: if it was surely not sent and a retry can help.
+        """
+        message = self._check()
+        try:
+            return self.hook.send_message(message).wamid
+        except ChakraError as error:
+            if error.retryable:
+                raise
+            raise AirflowFailException(str(error)) from error
+
+    def render_template(
+        self,
+        content: Any,
+        context: Context,
+        jinja_env: jinja2.Environment | None = None,
+        seen_oids: set[int] | None = None,
+    ) -> Any:
+        """
+        Render templates so that texts stay texts, in a Dag with native rendering too.
+
+        Native rendering would turn "19.90" into 19.9 and "+919876543210" into a number without its
+        plus. Only a field that may be a whole object is rendered natively.
+
+        :param content: what is to be rendered.
+        :param context: Airflow's context.
+        :param jinja_env: the Dag's Jinja environment.
+        :param seen_oids: what was rendered already.
+        :return: the rendered content.
+        """
+        if jinja_env is not None and isinstance(content, str) and not self._is_object_field(content):
+            from jinja2.nativetypes import NativeEnvironment
+
+            if isinstance(jinja_env, NativeEnvironment):
+                return _render_text(content, context, jinja_env)
+        return super().render_template(content, context, jinja_env, seen_oids)
+
+    def _is_object_field(self, content: str) -> bool:
+        return any(getattr(self, name, None) is content for name in self.object_fields)
+
+    def _has_own_jinja_marks(self) -> bool:
+        dag = self.get_dag()
+        own = (dag.jinja_environment_kwargs if dag is not None else None) or {}
+        return any(name.endswith("_start_string") for name in own)
+
+    def _check(self) -> Message:
+        from airflow_provider_chakra.messages import parse_message
+
+        problems = self.argument_problems()
+        kind = "message"
+        try:
+            message = parse_message(self.payload_to_send())
+        except InvalidMessageError as error:
+            kind, problems = error.kind, [*problems, *error.problems]
+        if problems:
+            raise UnsendableMessageError(kind, problems)
+        return message
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """
+    Leave out what is None or an empty text, as templates of optional values often are.
+
+    :param fields: fields of a payload.
+    :return: those that say something.
+    """
+    return {name: value for name, value in fields.items() if value is not None and value != ""}
+
+
+def from_json(value: Any) -> Any:
+    """
+    Read an object that a template gave as JSON text.
+
+    :param value: an object, or JSON text of one.
+    :return: the object; any other value as it is, for the message's rules to name it.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _is_literal(value: Any) -> bool:
+    if isinstance(value, str):
+        return not any(mark in value for mark in _JINJA_MARKS)
+    if isinstance(value, Mapping):
+        return all(_is_literal(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return all(_is_literal(item) for item in value)
+    # Anything else, such as an XComArg, gets its value when the task runs.
+    return value is None or isinstance(value, bool | int | float)
+
+
+def _render_text(content: str, context: Context, jinja_env: jinja2.Environment) -> str:
+    template = jinja_env.from_string(content)
+    # As Airflow does it: its context may be a mapping that is no dict, so Template.generate won't do.
+    values: Any = {**template.globals, **context}
+    jinja_context = jinja_env.context_class(jinja_env, values, template.name, template.blocks)
+    return "".join(str(node) for node in template.root_render_func(jinja_context))

@@ -1,0 +1,72 @@
+"""An Airflow of the tests' own: its home is new for each run, and nothing of it outlives the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent
+_HOME = Path(tempfile.mkdtemp(prefix="chakra-tests-"))
+_FOLDERS = (ROOT / "example_dags", ROOT / "tests" / "dags")
+
+# Airflow reads its configuration when it is imported, so it must be there before any test is.
+os.environ.update(
+    AIRFLOW_HOME=str(_HOME),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__UNIT_TEST_MODE="False",
+    AIRFLOW__CORE__DAGS_FOLDER=str(_FOLDERS[0]),
+    AIRFLOW__CORE__TEST_CONNECTION="Enabled",
+    AIRFLOW__CORE__PARALLELISM="4",
+    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
+    AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST=json.dumps(
+        [
+            {
+                "name": f"chakra_{folder.name}",
+                "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+                "kwargs": {"path": str(folder), "refresh_interval": 300},
+            }
+            for folder in _FOLDERS
+        ]
+    ),
+)
+for name in [name for name in os.environ if name.lower().endswith("_proxy") or name.startswith("CHAKRA_")]:
+    if name != "CHAKRA_TEST_REQUIRE_SYSTEM":
+        del os.environ[name]
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_unconfigure() -> None:
+    """Take the home away."""
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def airflow_home() -> Path:
+    """Where this run's Airflow lives."""
+    return _HOME
+
+
+@pytest.fixture(scope="session")
+def airflow_db(airflow_home: Path) -> Path:
+    """Make Airflow's database, for tests that run whole Dags."""
+    command = [sys.executable, "-m", "airflow", "db", "migrate"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return airflow_home
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.delenv("AIRFLOW_CONN_CHAKRA_DEFAULT", raising=False)
+    yield

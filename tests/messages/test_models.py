@@ -1,0 +1,116 @@
+"""Models made by hand."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from pydantic import ValidationError
+
+from airflow_provider_chakra import messages
+from airflow_provider_chakra.messages import (
+    Body,
+    Context,
+    Footer,
+    Image,
+    ImageMessage,
+    ListAction,
+    ListInteractive,
+    ListMessage,
+    Row,
+    Section,
+    Text,
+    TextHeader,
+    TextMessage,
+)
+from airflow_provider_chakra.messages.recipient import mask
+
+
+def test_a_model_fills_in_what_has_one_possible_value_and_nothing_else():
+    message = TextMessage(to="+91 98765 43210", text=Text(body="Hello", preview_url=None))
+    assert message.payload() == {
+        "messaging_product": "whatsapp",
+        "to": "919876543210",
+        "type": "text",
+        "text": {"body": "Hello"},
+    }
+
+
+def test_a_whole_list_can_be_written_by_hand():
+    message = ListMessage(
+        to="919876543210",
+        context=Context(message_id="wamid.x"),
+        interactive=ListInteractive(
+            header=TextHeader(text="H"),
+            body=Body(text="B"),
+            footer=Footer(text="F"),
+            action=ListAction(button="Open", sections=[Section(rows=[Row(id="1", title="One")])]),
+        ),
+    )
+    assert message.payload() == {
+        "messaging_product": "whatsapp",
+        "to": "919876543210",
+        "context": {"message_id": "wamid.x"},
+        "type": "interactive",
+        "interactive": {
+            "type": "list",
+            "header": {"type": "text", "text": "H"},
+            "body": {"text": "B"},
+            "footer": {"text": "F"},
+            "action": {"button": "Open", "sections": [{"rows": [{"id": "1", "title": "One"}]}]},
+        },
+    }
+
+
+def test_a_model_cannot_be_made_or_made_wrong():
+    with pytest.raises(ValidationError) as caught:
+        ImageMessage(to="919876543210", image=Image(caption="the secret words", link="the secret words"))
+    assert "secret" not in str(caught.value)
+    with pytest.raises(ValidationError, match="exactly one of link and id"):
+        Image(link="https://example.com/a.png", id="1")
+    with pytest.raises(ValidationError, match="at most 10 rows"):
+        ListAction(
+            button="x", sections=[Section(rows=[Row(id=str(number), title="x") for number in range(11)])]
+        )
+    message = TextMessage(to="919876543210", text=Text(body="Hello"))
+    with pytest.raises(ValidationError, match="frozen"):
+        message.text.body = ""
+
+
+def test_a_model_shows_neither_its_text_nor_the_whole_number():
+    message = TextMessage(to="919876543210", text=Text(body="the secret words"))
+    assert repr(message) == "TextMessage(recipient='91******3210')"
+    assert str(message) == "recipient='91******3210'"
+    assert "secret" not in repr(message.text) + str(message.text)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "shown"),
+    [
+        ("919876543210", "91******3210"),
+        ("6834012", "*****12"),
+        ("IN.13491208655302741918", "IN*****************1918"),
+        ("", "nobody"),
+        (None, "nobody"),
+    ],
+)
+def test_a_recipient_is_masked(recipient, shown):
+    assert mask(recipient) == shown
+
+
+def test_every_public_name_is_there_and_no_other():
+    for name in messages.__all__:
+        assert getattr(messages, name).__name__ == name
+    with pytest.raises(AttributeError, match="Telegram"):
+        messages.Telegram  # noqa: B018
+
+
+def test_sending_a_text_builds_no_model_of_a_list():
+    code = (
+        "import sys; from airflow_provider_chakra.messages import parse_message;"
+        "parse_message({'messaging_product': 'whatsapp', 'to': '919876543210', 'text': {'body': 'x'}});"
+        "sys.exit('airflow_provider_chakra.messages.interactive' in sys.modules"
+        " or 'requests' in sys.modules or 'airflow' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
