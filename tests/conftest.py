@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent
 _HOME = Path(tempfile.mkdtemp(prefix="chakra-tests-"))
@@ -70,3 +70,14 @@ def airflow_db(airflow_home: Path) -> Path:
 def _no_leftover_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("AIRFLOW_CONN_CHAKRA_DEFAULT", raising=False)
     yield
+
+
+@pytest.fixture
+def logged(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """Give all that was logged: through the standard library, or by Airflow 3 to the standard output."""
+
+    def everything() -> str:
+        printed = capsys.readouterr()
+        return "\n".join((printed.out, printed.err, *(record.getMessage() for record in caplog.records)))
+
+    return everything

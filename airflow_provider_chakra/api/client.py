@@ -242,12 +242,12 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.ProxyError, "the proxy did not connect. Check the connection's proxy."),
     (urllib3_errors.NameResolutionError, "its name is unknown. Check the connection's host."),
     (
-        urllib3_errors.ConnectTimeoutError,
-        "it did not accept a connection in time. Check the host and the network.",
-    ),
-    (
         urllib3_errors.NewConnectionError,
         "it refused the connection. Check the host, the port and the network.",
+    ),
+    (
+        urllib3_errors.ConnectTimeoutError,
+        "it did not accept a connection in time. Check the host and the network.",
     ),
     (requests.Timeout, "time ran out."),
     (urllib3_errors.ReadTimeoutError, "time ran out."),

@@ -202,7 +202,7 @@ def _token(connection: Connection, where: str) -> str:
 
 
 def _base_url(connection: Connection, where: str) -> str:
-    host, port = (connection.host or "").strip().rstrip("/"), connection.port
+    host, port = (connection.host or "").strip(), connection.port
     if not host:
         return DEFAULT_BASE_URL
     url = host if "://" in host else f"https://{host}"
@@ -217,6 +217,7 @@ def _base_url(connection: Connection, where: str) -> str:
         )
     if parts.username is not None or parts.query or parts.fragment:
         raise ChakraConfigError(f"The host of {where} must have no user name, query or fragment.")
+    url = url.rstrip("/")
     # Airflow's form may store a port that was left empty as 0.
     if not port:
         return url

@@ -43,7 +43,7 @@ def _envelope(content: dict[str, Any], status: int = 200, headers: Any = None) -
 
 def _refuse(_: Request, error: Exception) -> Response:
     # The signature is Starlette's; it is registered for this one class.
-    assert isinstance(error, StarletteHTTPException)  # noqa: S101
+    assert isinstance(error, StarletteHTTPException)  # ruff: ignore[assert]
     return _envelope({"_data": [], "_errors": [error.detail]}, error.status_code, error.headers)
 
 
@@ -93,8 +93,8 @@ def _api_routes(account: Account, memory: Memory) -> APIRouter:
         if phone_number_id != account.phone_number_id:
             raise HTTPException(
                 400,
-                f"(#100) Unsupported post request. Object with ID '{phone_number_id}' does not exist, cannot be "
-                "loaded due to missing permissions, or does not support this operation",
+                f"(#100) Unsupported post request. Object with ID '{phone_number_id}' does not exist, "
+                "cannot be loaded due to missing permissions, or does not support this operation",
             )
         refusals = judge(payload)
         if refusals:

@@ -6,8 +6,8 @@ import json
 
 from fastapi import APIRouter, Response
 
-from airflow_provider_chakra.sandbox.faults import Fault  # noqa: TC001 - FastAPI reads the annotation
-from airflow_provider_chakra.sandbox.memory import Memory  # noqa: TC001
+from airflow_provider_chakra.sandbox.faults import Fault
+from airflow_provider_chakra.sandbox.memory import Memory
 from airflow_provider_chakra.sandbox.phone import render_conversation
 
 

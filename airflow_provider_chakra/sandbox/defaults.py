@@ -8,7 +8,7 @@ from typing import Final
 HOST: Final = "127.0.0.1"
 PORT: Final = 8765
 
-TOKEN: Final = "sandbox-token-not-a-secret"  # noqa: S105
+TOKEN: Final = "sandbox-token-not-a-secret"  # ruff: ignore[hardcoded-password-string]
 PLUGIN_ID: Final = "5a4db0c5-0000-4000-8000-000000000001"
 PHONE_NUMBER_ID: Final = "100000000000001"
 WABA_ID: Final = "200000000000001"

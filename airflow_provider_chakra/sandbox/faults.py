@@ -41,7 +41,9 @@ class Fault(BaseModel):
         if self.errors is not None and "body" in self.model_fields_set:
             raise ValueError("errors and body are two bodies for one answer")
         if self.close is not None and (self.answers or self.headers or self.accept):
-            raise ValueError("a connection that is closed gives no answer, and close itself says what is accepted")
+            raise ValueError(
+                "a connection that is closed gives no answer, and close itself says what is accepted"
+            )
         return self
 
     @property

@@ -56,7 +56,15 @@ def new_wamid(recipient: str) -> str:
     """
     to = recipient.encode()[:127]
     number = secrets.token_hex(9).upper().encode()
-    raw = b"\x1c\x18" + bytes([len(to)]) + to + b"\x15\x02\x00\x11\x18" + bytes([len(number)]) + number + b"\x00"
+    raw = (
+        b"\x1c\x18"
+        + bytes([len(to)])
+        + to
+        + b"\x15\x02\x00\x11\x18"
+        + bytes([len(number)])
+        + number
+        + b"\x00"
+    )
     return "wamid." + base64.b64encode(raw).decode()
 
 

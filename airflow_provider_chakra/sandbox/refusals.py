@@ -9,6 +9,7 @@ on and loses the details.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,35 +30,35 @@ class Refusal:
 
 
 def invalid_value(details: str) -> Refusal:
-    """A value WhatsApp does not accept; the text says nothing, the details say it all."""
+    """Refuse a value that is well-formed and wrong: the text says nothing, the details say it all."""
     return Refusal(131009, "(#131009) Parameter value is not valid", details)
 
 
 def invalid_form(sentence: str) -> Refusal:
-    """A request that is not formed as it should be."""
+    """Refuse the form of a request."""
     return Refusal(100, f"(#100) {sentence}")
 
 
 def required(where: str) -> Refusal:
-    """Something is not there."""
+    """Refuse the lack of something."""
     return invalid_form(f"The parameter {where} is required.")
 
 
 def wrong_type(where: str, kind: str) -> Refusal:
-    """Something has another JSON type than it should have."""
+    """Refuse a wrong JSON type."""
     return invalid_form(f"Param {where or 'request body'} must be {kind}")
 
 
 def too_long(where: str, most: int) -> Refusal:
-    """A string is longer than WhatsApp takes."""
+    """Refuse the length of a string."""
     return invalid_form(f"Param {where} must be at most {most} characters long.")
 
 
 def not_one_of(where: str, allowed: Iterable[str], got: object) -> Refusal:
-    """A value is outside its enumeration."""
-    return invalid_form(f'Param {where} must be one of {{{", ".join(allowed)}}} - got "{got}".')
+    """Refuse a value outside its enumeration."""
+    return invalid_form(f"Param {where} must be one of {{{', '.join(allowed)}}} - got {json.dumps(got)}.")
 
 
 def unexpected_key(where: str, key: str) -> Refusal:
-    """A property WhatsApp does not know, or does not know in this place."""
+    """Refuse a property that WhatsApp does not know, or not in this place."""
     return invalid_form(f'Unexpected key "{key}" on param "{where or "request body"}".')

@@ -136,7 +136,7 @@ _NOT_EMPTY: Final = Text(1)
 _TEXT: Final = Object({"body": _needed(Text(1, 4096)), "preview_url": Part(Boolean())})
 
 _IMAGE: Final = Object(
-    {"id": Part(_NOT_EMPTY), "link": Part(Text(1, check=_web_address)), "caption": Part(Text(0, 1024))},
+    {"id": Part(_NOT_EMPTY), "link": Part(Text(check=_web_address)), "caption": Part(Text(0, 1024))},
     rules=[_id_or_link],
 )
 
@@ -198,7 +198,7 @@ class _Interactive:
 
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         if not isinstance(value, dict):
-            yield wrong_type(where, "a JSON object.")
+            yield wrong_type(where, "a JSON object")
         elif "type" not in value:
             yield required(f"{where}['type']")
         elif value["type"] == "list":
@@ -265,7 +265,7 @@ def judge(payload: object) -> list[Refusal]:
     :return: every reason to refuse it, the one WhatsApp would name first in front; none if it is accepted.
     """
     if not isinstance(payload, dict):
-        return [wrong_type("", "a JSON object.")]
+        return [wrong_type("", "a JSON object")]
     if is_receipt(payload):
         return list(_RECEIPT.judge(payload, ""))
     if "type" not in payload and "text" not in payload:

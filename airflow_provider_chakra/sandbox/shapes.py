@@ -36,7 +36,7 @@ class Shape(Protocol):
 
 
 Rule = Callable[[dict[str, Any], str], Iterator[Refusal]]
-"""A rule about several parts of one object. It passes over parts of a wrong type: their shape tells of them."""
+"""A rule about several parts of one object. It passes over parts of a wrong type: their shape tells."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Object:
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         """Judge the properties one by one, then what must hold between them."""
         if not isinstance(value, dict):
-            yield wrong_type(where, "a JSON object.")
+            yield wrong_type(where, "a JSON object")
             return
         for name, part in self.parts.items():
             place = f"{where}['{name}']" if where else name
@@ -159,7 +159,7 @@ class Array:
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         """Judge the number of items, then each of them."""
         if not isinstance(value, list):
-            yield wrong_type(where, "an array.")
+            yield wrong_type(where, "an array")
             return
         if len(value) < self.least or (self.most is not None and len(value) > self.most):
             yield invalid_value(self.count_details)
@@ -180,4 +180,4 @@ class Unjudged:
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         """Judge the type."""
         if not isinstance(value, self.kind):
-            yield wrong_type(where, "a JSON object." if self.kind is dict else "an array.")
+            yield wrong_type(where, "a JSON object" if self.kind is dict else "an array")

@@ -1,0 +1,121 @@
+"""A small handle on a running sandbox. It needs nothing but the standard library."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from airflow_provider_chakra.sandbox.defaults import Account
+
+# A sandbox is on this machine; a proxy that the environment asks for could not even reach it.
+_open = build_opener(ProxyHandler({})).open
+
+
+class Sandbox:
+    """
+    A running sandbox, looked into and steered over its control API.
+
+    :param url: where it listens, such as ``http://127.0.0.1:8765``.
+    :param account: the account it knows; the one of :mod:`.defaults` if there is none.
+    """
+
+    def __init__(self, url: str, account: Account | None = None) -> None:
+        self.url = url.rstrip("/")
+        self.account = account or Account()
+
+    @property
+    def token(self) -> str:
+        """The bearer token that is let in."""
+        return self.account.token
+
+    @property
+    def plugin_id(self) -> str:
+        """The WhatsApp plugin it knows."""
+        return self.account.plugin_id
+
+    @property
+    def phone_number_id(self) -> str:
+        """Meta's id of the sending number it knows."""
+        return self.account.phone_number_id
+
+    @property
+    def waba_id(self) -> str:
+        """The WhatsApp business account of that number."""
+        return self.account.waba_id
+
+    @property
+    def messages_url(self) -> str:
+        """The address that messages are posted to."""
+        return f"{self.url}/v1/ext/plugin/whatsapp/{self.plugin_id}/api/v23.0/{self.phone_number_id}/messages"
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Give the accepted messages, oldest first."""
+        found: list[dict[str, Any]] = json.loads(self._call("GET", "messages"))
+        return found
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Give every request to the API, refused ones too, oldest first."""
+        found: list[dict[str, Any]] = json.loads(self._call("GET", "requests"))
+        return found
+
+    def conversation(self) -> str:
+        """Draw the accepted messages as phones would show them."""
+        return self._call("GET", "conversation")
+
+    def reset(self) -> None:
+        """Make the sandbox forget messages and requests, and call off the faults to come."""
+        self._call("POST", "reset")
+
+    def fault(self, **fault: Any) -> None:
+        """
+        Make something go wrong with the next request.
+
+        :param fault: what goes wrong, as :class:`.faults.Fault` lists it: ``fault(status=503)``,
+            ``fault(close="after")``, ``fault(times=3, errors=["(#130429) Rate limit hit"], status=400)``.
+        :raises ValueError: if there is no such fault.
+        """
+        self._call("POST", "faults", fault)
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Give the faults still to come."""
+        found: list[dict[str, Any]] = json.loads(self._call("GET", "faults"))
+        return found
+
+    def clear_faults(self) -> None:
+        """Call off the faults still to come."""
+        self._call("DELETE", "faults")
+
+    def connection(self) -> dict[str, Any]:
+        """Describe the sandbox as an Airflow connection."""
+        return {
+            "conn_type": "chakra",
+            "host": self.url,
+            "password": self.token,
+            "extra": {
+                "plugin_id": self.plugin_id,
+                "phone_number_id": self.phone_number_id,
+                "waba_id": self.waba_id,
+            },
+        }
+
+    def environment(self, conn_id: str = "chakra_default") -> dict[str, str]:
+        """
+        Give the environment variable that makes the sandbox known to Airflow.
+
+        :param conn_id: the name of the connection.
+        """
+        return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(self.connection())}
+
+    def _call(self, method: str, path: str, body: object = None) -> str:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(  # ruff: ignore[suspicious-url-open-usage] - the address is the caller's own
+            f"{self.url}/_sandbox/{path}", data, {"Content-Type": "application/json"}, method=method
+        )
+        try:
+            with _open(request, timeout=10) as response:
+                text: str = response.read().decode()
+        except HTTPError as error:
+            raise ValueError(f"The sandbox refused {method} {path}: {error.read().decode()}") from error
+        return text

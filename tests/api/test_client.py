@@ -1,0 +1,342 @@
+"""Requests as they leave, and what becomes of them: over real sockets."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from airflow_provider_chakra import __version__
+from airflow_provider_chakra.api.client import ChakraClient
+from airflow_provider_chakra.exceptions import (
+    ChakraConfigError,
+    ChakraConnectError,
+    ChakraNotFoundError,
+    ChakraRequestError,
+    ChakraUnknownError,
+)
+from airflow_provider_chakra.messages import Text, TextMessage
+from tests.raw_server import RawServer, free_port, http, raw_server, read_request
+
+TOKEN = "token-of-the-test-0123456789"
+MESSAGE = TextMessage(to="919876543210", text=Text(body="Your slot is confirmed."))
+IDS = {"plugin_id": "plugin", "phone_number_id": "1001", "api_version": "v24.0"}
+ACCEPTED = http(b'{"_data":{"whatsappMessageId":"wamid.x"}}')
+
+
+def client_of(url: str, **options: Any) -> ChakraClient:
+    """Make a client with short time-outs."""
+    return ChakraClient(**{"token": TOKEN, "base_url": url, "connect_timeout": 2, "read_timeout": 2} | options)
+
+
+def assert_nothing_leaks(error: Exception) -> None:
+    """Look into an error and everything that hangs on it."""
+    told = str(error) + repr(error)
+    assert error.__cause__ is None
+    assert error.__context__ is None or error.__suppress_context__
+    for secret in (TOKEN, "919876543210", "slot is confirmed", "1001", "/v1/ext"):
+        assert secret not in told
+
+
+def test_a_message_leaves_as_one_exact_request():
+    with raw_server(ACCEPTED) as server:
+        sent = client_of(server.url + "/proxied/").messages.send(MESSAGE, **IDS)
+    assert sent == ("wamid.x", {"_data": {"whatsappMessageId": "wamid.x"}})
+    (request,) = server.requests
+    head, _, body = request.partition(b"\r\n\r\n")
+    first, *headers = head.decode().split("\r\n")
+    assert first == "POST /proxied/v1/ext/plugin/whatsapp/plugin/api/v24.0/1001/messages HTTP/1.1"
+    named = {name.lower(): value for name, value in (header.split(": ", 1) for header in headers)}
+    assert named["authorization"] == f"Bearer {TOKEN}"
+    assert named["accept"] == "application/json"
+    assert named["content-type"] == "application/json"
+    assert named["user-agent"] == f"airflow-provider-chakra/{__version__}"
+    assert json.loads(body) == MESSAGE.payload()
+    assert TOKEN not in body.decode() + first
+
+
+def test_segments_are_encoded_and_none_breaks_out():
+    with raw_server(http(b"{}")) as server:
+        client = client_of(server.url)
+        client.request("get", "/v1/a b/{id}/ü", path_params={"id": "a/../b?c#d%20"}, params={"q": "1 2"})
+    assert server.requests[0].startswith(
+        b"GET /v1/a%20b/a%2F..%2Fb%3Fc%23d%2520/%C3%BC?q=1+2 HTTP/1.1\r\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "told"),
+    [
+        ("v1/ext", {}, "begin with one slash"),
+        ("https://example.com/v1", {}, "begin with one slash"),
+        ("//example.com/v1", {}, "begin with one slash"),
+        ("/v1?x=1", {}, "as params"),
+        ("/v1/{id}", {}, "a value for id"),
+        ("/v1/{id}", {"id": ""}, "a value for id"),
+        ("/v1/{id}", {"id": None}, "a value for id"),
+        ("/v1/{id}/x", {"id": ".."}, "two dots"),
+        ("/v1/{id}", {"id": "."}, "a dot"),
+        ("/v1//x", {}, "empty"),
+    ],
+)
+def test_a_path_that_is_none_is_refused_before_anything_leaves(path, params, told):
+    with raw_server(http(b"{}")) as server, pytest.raises(ChakraConfigError, match=told):
+        client_of(server.url).request("GET", path, path_params=params)
+    assert not server.requests
+
+
+@pytest.mark.parametrize("body", [{"x": {1, 2}}, {"x": float("nan")}])
+def test_a_body_that_is_not_json_is_refused(body):
+    with pytest.raises(ChakraConfigError, match="not JSON"):
+        client_of("http://127.0.0.1:1").request("POST", "/v1", json=body)
+
+
+# --- what goes wrong before the body leaves: nothing was sent
+
+
+def _send(url: str, **options: Any) -> Any:
+    return client_of(url, **options).messages.send(MESSAGE, **IDS)
+
+
+def test_a_refused_connection_and_an_unknown_name_send_nothing():
+    for url, told in (
+        (f"http://127.0.0.1:{free_port()}", "refused the connection"),
+        ("http://no-such-host.invalid", "its name is unknown"),
+    ):
+        with pytest.raises(ChakraConnectError, match=told) as caught:
+            _send(url)
+        assert caught.value.outcome == "refused"
+        assert caught.value.retryable is True
+        assert_nothing_leaks(caught.value)
+
+
+def test_a_host_that_does_not_take_connections_in_time_gets_nothing():
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        with pytest.raises(ChakraConnectError, match="in time"):
+            _send(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=0.3)
+        for one in waiting:
+            one.close()
+
+
+def test_https_to_a_host_that_does_not_speak_it_sends_nothing():
+    def garble(connection: socket.socket, server: RawServer) -> None:
+        server.requests.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with raw_server(garble) as server, pytest.raises(ChakraConnectError, match="TLS failed") as caught:
+        _send(server.url.replace("http:", "https:"))
+    assert_nothing_leaks(caught.value)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Make a certificate that nobody trusts."""
+    folder = tmp_path_factory.mktemp("tls")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout key -out cert"
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    (folder / "both").write_bytes((folder / "key").read_bytes() + (folder / "cert").read_bytes())
+    return str(folder / "both")
+
+
+def test_a_certificate_that_is_not_trusted_sends_nothing_unless_it_may(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def serve(connection: socket.socket, server: RawServer) -> None:
+        with context.wrap_socket(connection, server_side=True) as secure:
+            server.requests.append(read_request(secure))
+            secure.sendall(ACCEPTED)
+
+    with raw_server(serve) as server:
+        url = server.url.replace("http:", "https:")
+        with pytest.raises(ChakraConnectError, match="not trusted"):
+            _send(url)
+        assert not server.requests
+        with pytest.warns(match="Unverified HTTPS"):
+            assert _send(url, verify_tls=False).wamid == "wamid.x"
+    assert len(server.requests) == 1
+
+
+def test_a_connection_lost_while_only_the_headers_left_sent_nothing(monkeypatch):
+    """The server hangs up between headers and body; only a mock can time that."""
+    from airflow_provider_chakra.api import client as module
+
+    def lost(self: Any, size: int | None = -1, /) -> bytes:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(module._Body, "read", lost)
+    with raw_server(ACCEPTED) as server, pytest.raises(ChakraConnectError):
+        _send(server.url)
+
+
+# --- what goes wrong after: unknown, and never sent again
+
+
+def _hang_up(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+
+
+def _reset(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _say_nothing(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+    connection.recv(1)
+
+
+def _stop_in_the_middle(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+    connection.sendall(ACCEPTED[:-10])
+
+
+def _talk_nonsense(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+    connection.sendall(b"220 smtp.example.com ESMTP\r\n")
+
+
+@pytest.mark.parametrize(
+    ("serve", "told"),
+    [
+        (_hang_up, "the connection was lost"),
+        (_reset, "the connection was lost"),
+        (_say_nothing, "time ran out"),
+        (_stop_in_the_middle, "the connection was lost"),
+        (_talk_nonsense, "the connection was lost"),
+    ],
+)
+def test_no_answer_leaves_the_outcome_unknown_and_one_request_made(serve, told):
+    with raw_server(serve) as server, pytest.raises(ChakraUnknownError, match=told) as caught:
+        _send(server.url, read_timeout=0.3)
+    assert len(server.requests) == 1
+    assert caught.value.outcome == "unknown"
+    assert caught.value.retryable is False
+    assert str(caught.value).startswith("The text message to 91******3210 left")
+    assert_nothing_leaks(caught.value)
+
+
+@pytest.mark.parametrize("serve", [_hang_up, _say_nothing, _stop_in_the_middle])
+def test_a_request_that_only_reads_may_be_made_again(serve):
+    with raw_server(serve) as server, pytest.raises(ChakraUnknownError) as caught:
+        client_of(server.url, read_timeout=0.3).request("GET", "/v1/ext/config")
+    assert len(server.requests) == 1
+    assert caught.value.retryable is True
+    refused = client_of(f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(ChakraConnectError):
+        refused.request("GET", "/v1/ext/config")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (http(b""), ChakraUnknownError),
+        (http(b"{}"), ChakraUnknownError),
+        (http(b'{"_data":{"id":"x"}}'), ChakraUnknownError),
+        (http(b"<html>", status="502 Bad Gateway"), ChakraUnknownError),
+        (http(b"", status="404 Not Found"), ChakraNotFoundError),
+        (http(b'{"_data":{"whatsappMessageId":"wamid.x"},"_errors":["no"]}'), ChakraRequestError),
+    ],
+)
+def test_an_answer_without_a_wamid_is_an_error(answer, error):
+    with raw_server(answer) as server, pytest.raises(error) as caught:
+        _send(server.url)
+    assert len(server.requests) == 1
+    assert_nothing_leaks(caught.value)
+
+
+# --- redirects, proxies, the environment
+
+
+def test_a_redirected_read_does_not_carry_the_token_to_another_host():
+    with raw_server(http(b'{"_data":1}')) as other:
+        moved = http(status="302 Found", headers=f"Location: http://localhost:{other.port}/there\r\n")
+        with raw_server(moved) as server:
+            assert client_of(server.url).request("GET", "/v1/ext/config") == {"_data": 1}
+    assert TOKEN.encode() in server.requests[0]
+    assert b"GET /there" in other.requests[0]
+    assert b"uthorization" not in other.requests[0]
+
+
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent"])
+def test_a_redirected_message_goes_nowhere(status):
+    with raw_server(ACCEPTED) as other:
+        moved = http(status=status, headers=f"Location: {other.url}/there\r\n")
+        with raw_server(moved) as server, pytest.raises(ChakraRequestError, match="redirect") as caught:
+            _send(server.url)
+    assert not other.requests
+    assert_nothing_leaks(caught.value)
+
+
+def test_redirects_in_a_circle_end():
+    with raw_server(http(status="302 Found", headers="Location: /again\r\n")) as server:
+        with pytest.raises(ChakraConfigError, match="redirected more than 5 times"):
+            client_of(server.url).request("GET", "/v1")
+    assert len(server.requests) == 6
+
+
+def test_the_connections_proxy_goes_before_the_environments(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{free_port()}")
+    with raw_server(ACCEPTED) as proxy:
+        assert _send("http://api.example.com", proxy=proxy.url).wamid == "wamid.x"
+    assert proxy.requests[0].startswith(b"POST http://api.example.com/v1/ext/plugin")
+
+
+def test_the_environments_proxy_is_used_where_the_connection_names_none(monkeypatch):
+    with raw_server(ACCEPTED) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        assert _send("http://api.example.com").wamid == "wamid.x"
+
+
+def test_a_proxy_that_does_not_answer_sends_nothing():
+    with pytest.raises(ChakraConnectError, match="proxy did not connect"):
+        _send("https://api.example.com", proxy=f"http://127.0.0.1:{free_port()}")
+
+
+def test_a_netrc_does_not_take_the_tokens_place(tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    with raw_server(ACCEPTED) as server:
+        _send(server.url)
+    assert f"Authorization: Bearer {TOKEN}".encode() in server.requests[0]
+
+
+# --- sharing
+
+
+def test_one_client_serves_many_threads(chakra_sandbox):
+    client = client_of(chakra_sandbox.url, token=chakra_sandbox.token, read_timeout=30)
+    ids = {
+        "plugin_id": chakra_sandbox.plugin_id,
+        "phone_number_id": chakra_sandbox.phone_number_id,
+        "api_version": "v24.0",
+    }
+    start = threading.Barrier(8)
+
+    def send(number: int) -> str:
+        start.wait()
+        message = TextMessage(to="919876543210", text=Text(body=f"Number {number}"))
+        return client.messages.send(message, **ids).wamid
+
+    with ThreadPoolExecutor(8) as pool:
+        wamids = list(pool.map(send, range(8)))
+    arrived = {record["wamid"]: record["payload"]["text"]["body"] for record in chakra_sandbox.messages()}
+    assert arrived == {wamid: f"Number {number}" for number, wamid in enumerate(wamids)}
+    client.close()
+
+
+def test_a_client_shows_no_token():
+    assert repr(client_of("https://api.example.com")) == "ChakraClient(base_url='https://api.example.com')"
