@@ -38,28 +38,22 @@ def form_widgets() -> dict[str, Any]:
     """
     from flask_appbuilder.fieldwidgets import BS3PasswordFieldWidget, BS3TextFieldWidget
     from flask_babel import lazy_gettext
-    from wtforms import BooleanField, FloatField, PasswordField, StringField
-    from wtforms.validators import Length, NumberRange, Optional, Regexp
+    from wtforms import BooleanField, PasswordField, StringField
+    from wtforms.validators import Length, Optional, Regexp
 
     def widget(field: dict[str, Any]) -> Any:
-        schema, label = field["schema"], lazy_gettext(field["label"])
-        kind = schema["type"][0]
-        if kind == "boolean":
-            return BooleanField(label, default=schema["default"], description=field["description"])
-        look = BS3TextFieldWidget()
-        validators: list[Any] = [Optional()]
-        if kind == "number":
-            validators.append(NumberRange(schema["minimum"], schema["maximum"]))
-            return FloatField(label, validators, widget=look, description=field["description"])
-        validators.append(Length(max=schema["maxLength"]))
-        if "pattern" in schema:
-            validators.append(Regexp(schema["pattern"]))
-        secret = schema.get("format") == "password"
-        return (PasswordField if secret else StringField)(
-            label,
-            validators,
-            widget=BS3PasswordFieldWidget() if secret else look,
-            description=field["description"],
-        )
+        schema, label, description = field["schema"], lazy_gettext(field["label"]), field["description"]
+        if "boolean" in schema["type"]:
+            return BooleanField(label, default=schema["default"], description=description)
+        if schema.get("format") == "password":
+            return PasswordField(label, widget=BS3PasswordFieldWidget(), description=description)
+        validators = [Optional()]
+        if "maxLength" in schema:
+            validators.append(Length(max=schema["maxLength"]))
+        # Airflow knows no field for numbers with decimals.
+        pattern = r"^\d+(\.\d+)?$" if "number" in schema["type"] else schema.get("pattern")
+        if pattern:
+            validators.append(Regexp(pattern))
+        return StringField(label, validators, widget=BS3TextFieldWidget(), description=description)
 
     return {name: widget(field) for name, field in _connection_type()["conn-fields"].items()}

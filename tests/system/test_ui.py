@@ -1,0 +1,243 @@
+"""Airflow's own web interface, in a real browser: from the connection's form to the message's wamid."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError
+
+import pytest
+from local_airflow import LocalAirflow
+from playwright.sync_api import expect
+from ui import CONN_ID, connection_to
+
+from airflow_provider_chakra.get_provider_info import get_provider_info
+from airflow_provider_chakra.sandbox.server import SandboxServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Locator, Page
+
+    from airflow_provider_chakra.sandbox.client import Sandbox
+
+pytestmark = pytest.mark.system
+
+DAG_ID = "example_chakra_messages"
+TASKS = ("send_text", "send_image", "send_list")
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """Run a sandbox that Airflow knows nothing of."""
+    with SandboxServer() as server:
+        yield server.sandbox
+
+
+@pytest.fixture(scope="module")
+def airflow(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
+    """Run Airflow, once there is a browser to look at it with."""
+    made = LocalAirflow(tmp_path_factory.mktemp("airflow"), environment={"CHAKRA_TO": "919876543210"})
+    made.migrate()
+    with made.standalone():
+        yield made
+
+
+@pytest.fixture
+def page(browser: Browser, airflow: LocalAirflow) -> Iterator[Page]:
+    """Open a window on Airflow."""
+    opened = browser.new_page(base_url=airflow.url, viewport={"width": 1100, "height": 900})
+    opened.set_default_timeout(PATIENCE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder for screenshots."""
+    return Path(os.environ.get("CHAKRA_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+
+
+@pytest.fixture(scope="module")
+def stored(browser: Browser, airflow: LocalAirflow, sandbox: Sandbox, pictures: Path) -> dict[str, Any]:
+    """Make the connection in Airflow's form, as a user does, and give it as Airflow stored it."""
+    page = browser.new_page(base_url=airflow.url, viewport={"width": 1100, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    wanted = connection_to(sandbox)
+    form = open_form(page)
+    form.locator("input[name=connection_id]").fill(CONN_ID)
+    form.get_by_role("combobox").fill("Chakra")
+    page.get_by_role("option", name="ChakraHQ", exact=True).click()
+
+    expect(form.get_by_text("API base URL")).to_be_visible()
+    expect(form.get_by_text("Access token")).to_be_visible()
+    expect(form.locator("input[name=login], input[name=schema]")).to_have_count(0)
+    form.locator("input[name=host]").fill(wanted["host"])
+    form.locator("input[name=password]").fill(wanted["password"])
+    form.locator("input[name=port]").fill(str(wanted["port"]))
+    assert form.locator("input[name=password]").get_attribute("type") == "password"
+    take(page, form, pictures / "connection-form.png")
+
+    form.get_by_text("Extra Fields", exact=True).click()
+    for name, field in conn_fields().items():
+        expect(form.get_by_text(field["label"], exact=True)).to_be_visible()
+        expect(form.get_by_text(field["description"], exact=True)).to_be_visible()
+        expect(form.locator(f"input[name=element_{name}]")).to_have_count(1)
+    for name, value in json.loads(wanted["extra"]).items():
+        form.locator(f"input[name=element_{name}]").fill(value)
+    expect(form.locator("input[name=element_verify_tls]")).to_be_checked()
+    form.locator("input[name=element_waba_id]").press("Tab")
+    take(page, form, pictures / "connection-form-extra.png")
+
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_be_hidden()
+    page.close()
+    connection: dict[str, Any] = airflow.call("GET", f"connections/{CONN_ID}")
+    return connection
+
+
+def conn_fields() -> dict[str, dict[str, Any]]:
+    """Give the fields of our own in the form, as the provider describes them."""
+    connection_types: Any = get_provider_info()["connection-types"]
+    fields: dict[str, dict[str, Any]] = connection_types[0]["conn-fields"]
+    return fields
+
+
+def open_form(page: Page) -> Locator:
+    """Open the empty form for a new connection."""
+    page.goto("/connections")
+    page.get_by_role("button", name="Add Connection").click()
+    form = page.get_by_role("dialog")
+    form.wait_for()
+    return form
+
+
+def take(page: Page, what: Locator, file: Path) -> None:
+    """Take a picture of all of a dialog, however long it is."""
+    before = page.viewport_size
+    assert before
+    # The accordion opens slowly; a picture taken meanwhile shows it half open.
+    page.wait_for_timeout(700)
+    page.set_viewport_size({"width": before["width"], "height": 2400})
+    page.wait_for_timeout(300)
+    what.screenshot(path=file, animations="disabled")
+    page.set_viewport_size(before)
+
+
+def press_test(page: Page, conn_id: str) -> tuple[dict[str, Any], Locator]:
+    """Press a stored connection's Test button; give Airflow's answer, and the connection's row."""
+    page.goto("/connections")
+    row = page.get_by_role("row").filter(has=page.get_by_role("cell", name=conn_id, exact=True))
+    with page.expect_response("**/api/v2/connections/test") as answer:
+        row.get_by_role("button", name="Test Connection").click()
+    said: dict[str, Any] = answer.value.json()
+    return said, row
+
+
+def test_the_form_stores_what_was_filled_in(stored: dict[str, Any], sandbox: Sandbox) -> None:
+    wanted = connection_to(sandbox)
+    assert {name: stored[name] for name in ("conn_type", "host", "port")} == {
+        name: wanted[name] for name in ("conn_type", "host", "port")
+    }
+    extra = json.loads(stored["extra"])
+    assert set(extra) == set(conn_fields())
+    assert {name: value for name, value in extra.items() if value is not None} == json.loads(
+        wanted["extra"]
+    ) | {"verify_tls": True}
+
+
+def test_airflow_never_shows_the_token(stored: dict[str, Any], sandbox: Sandbox, page: Page) -> None:
+    assert sandbox.token not in json.dumps(stored)
+    page.goto("/connections")
+    page.get_by_role("row").filter(has_text=CONN_ID).get_by_role("button", name="Edit Connection").click()
+    password = page.get_by_role("dialog").locator("input[name=password]")
+    expect(password).to_be_visible()
+    assert sandbox.token not in password.input_value()
+
+
+@pytest.mark.usefixtures("stored")
+def test_the_test_button_of_a_right_connection(page: Page, sandbox: Sandbox) -> None:
+    said, row = press_test(page, CONN_ID)
+    assert said == {
+        "status": True,
+        "message": f"{sandbox.url} accepts the access token and knows the plugin.",
+    }
+    # Airflow shows that it worked by the colour of the button alone.
+    expect(row.get_by_role("button", name="Test Connection").locator("svg")).to_have_css(
+        "color", "rgb(0, 128, 0)"
+    )
+
+
+def test_the_test_button_tells_what_to_mend(page: Page, airflow: LocalAirflow, sandbox: Sandbox) -> None:
+    wrong = connection_to(sandbox) | {"connection_id": "wrong_plugin", "extra": '{"plugin_id": "another"}'}
+    airflow.call("POST", "connections", wrong)
+    said, _ = press_test(page, "wrong_plugin")
+    assert said["status"] is False
+    assert "the plugin id is not" in said["message"]
+    expect(page.get_by_text(said["message"]).first).to_be_visible()
+
+
+def test_connections_can_be_tested_over_rest(airflow: LocalAirflow, sandbox: Sandbox) -> None:
+    right = connection_to(sandbox) | {"connection_id": "over_rest"}
+    assert airflow.call("POST", "connections/test", right)["status"] is True
+    refused = airflow.call("POST", "connections/test", right | {"password": "some-other-token"})
+    assert refused["status"] is False
+    assert "does not accept the access token" in refused["message"]
+    assert "some-other-token" not in refused["message"]
+    incomplete = airflow.call("POST", "connections/test", right | {"password": None})
+    assert "The access token is missing" in incomplete["message"]
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_run_started_in_the_browser(
+    page: Page, airflow: LocalAirflow, sandbox: Sandbox, pictures: Path
+) -> None:
+    # What is stored must be all that the tasks know the sandbox by.
+    assert not [name for name in airflow.environment if name.startswith("AIRFLOW_CONN")]
+    wait_for_dag(airflow)
+    sandbox.reset()
+
+    page.goto(f"/dags/{DAG_ID}")
+    page.get_by_role("button", name="Trigger").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Recipient")).to_be_visible()
+    dialog.get_by_role("button", name="Trigger").click()
+    run_id = wait_for_run(airflow)
+
+    messages = sandbox.messages()
+    assert [message["payload"]["type"] for message in messages] == ["text", "image", "interactive"]
+    for task, message in zip(TASKS, messages, strict=True):
+        page.goto(f"/dags/{DAG_ID}/runs/{run_id}/tasks/{task}/xcom")
+        expect(page.get_by_text(message["wamid"])).to_be_visible()
+    page.screenshot(path=pictures / "xcom.png", animations="disabled")
+
+
+def wait_for_dag(airflow: LocalAirflow, patience: float = 60) -> None:
+    """Wait until Airflow has read the Dag, then let it run."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            airflow.call("PATCH", f"dags/{DAG_ID}", {"is_paused": False})
+        except HTTPError:
+            assert time.monotonic() < end, airflow.call("GET", "importErrors")
+            time.sleep(1)
+        else:
+            return
+
+
+def wait_for_run(airflow: LocalAirflow, patience: float = 120) -> str:
+    """Wait for the only run of the Dag, and give its id."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        runs = airflow.call("GET", f"dags/{DAG_ID}/dagRuns")["dag_runs"]
+        states = [run["state"] for run in runs]
+        if states == ["success"]:
+            run_id: str = runs[0]["dag_run_id"]
+            return run_id
+        assert "failed" not in states, airflow.log.read_text()[-6000:]
+        time.sleep(1)
+    pytest.fail(f"The run did not end: {states}")

@@ -1,0 +1,116 @@
+"""Whole Dags against the sandbox: every example, and the ways in which operators are used."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.running import ROOT, load_dag, returned, run, states
+
+EXAMPLES = sorted((ROOT / "example_dags").glob("*.py"))
+DAGS = ROOT / "tests" / "dags"
+
+pytestmark = pytest.mark.usefixtures("airflow_db")
+
+
+def sent_texts(sandbox: Any) -> list[str]:
+    """Give the bodies of the texts that arrived, sorted."""
+    return sorted(message["payload"]["text"]["body"] for message in sandbox.messages())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_runs_to_its_end(path, chakra_sandbox):
+    dag = load_dag(path)
+    instances = run(dag)
+    assert dag.dag_id == path.stem
+    assert dag.doc_md
+    assert dag.catchup is False
+    assert {state for states_ in states(instances).values() for state in states_} <= {"success", "skipped"}
+    assert chakra_sandbox.messages()
+    assert all(request["status"] == 200 for request in chakra_sandbox.requests())
+
+
+def test_the_three_messages_arrive_and_their_wamids_are_in_xcom(chakra_sandbox, logged):
+    instances = run(load_dag(ROOT / "example_dags" / "example_chakra_messages.py"), to="+91 98765 43219")
+    text, image, listed = chakra_sandbox.messages()
+    assert [message["payload"]["type"] for message in (text, image, listed)] == ["text", "image", "interactive"]
+    assert listed["payload"]["context"] == {"message_id": text["wamid"]}
+    assert {message["payload"]["to"] for message in (text, image, listed)} == {"919876543219"}
+    assert [returned(instances[name][0]) for name in ("send_text", "send_image", "send_list")] == [
+        text["wamid"],
+        image["wamid"],
+        listed["wamid"],
+    ]
+    told = logged()
+    for kind, message in (("text", text), ("image", image), ("list", listed)):
+        line = rf"WhatsApp accepted the {kind} message to 91\*{{6}}3219 as {re.escape(message['wamid'])} in \d+ ms"
+        assert re.search(line, told)
+    assert chakra_sandbox.token not in told
+
+
+def test_a_failed_load_sends_the_alert_and_a_good_one_the_report(chakra_sandbox):
+    dag = load_dag(ROOT / "example_dags" / "example_chakra_alert.py")
+    assert states(run(dag))["alert"] == ["skipped"]
+    assert sent_texts(chakra_sandbox) == ["✅ example_chakra_alert: 4711 rows loaded."]
+    chakra_sandbox.reset()
+    assert states(run(dag, fail=True))["report"] == ["upstream_failed"]
+    assert sent_texts(chakra_sandbox)[0].startswith("🚨 *example_chakra_alert* failed in run ")
+
+
+def test_mapping_groups_and_native_rendering(chakra_sandbox):
+    instances = run(load_dag(DAGS / "dag_mapping.py"))
+    assert {state for states_ in states(instances).values() for state in states_} == {"success"}
+    by_wamid = {message["wamid"]: message["payload"] for message in chakra_sandbox.messages()}
+
+    def sent(task_id: str) -> list[Any]:
+        return [by_wamid.pop(returned(instance)) for instance in instances[task_id]]
+
+    assert [payload["to"] for payload in sent("over_to")] == ["919876543210", "919876543211"]
+    assert [payload["image"] for payload in sent("group.over_kwargs")] == [
+        {"link": "https://example.com/a.png"},
+        {"id": "1003", "caption": "19.90"},
+    ]
+    assert [(p["to"], p["text"]) for p in sent("group.one_payload_for_all")] == [
+        ("919876543210", {"body": "007"})
+    ]
+    assert [(p["to"], p["text"]) for p in sent("native")] == [
+        ("919876543210", {"body": "19.90", "preview_url": True})
+    ]
+    (nested,) = sent("nested")
+    assert nested["to"] == "919876543210"
+    assert nested["interactive"]["body"] == {"text": "2"}
+    assert nested["interactive"]["action"] == {
+        "button": "007",
+        "sections": [{"rows": [{"id": "007", "title": "19.90"}]}],
+    }
+    (whole,) = sent("whole")
+    assert whole["interactive"]["action"]["sections"] == [{"rows": [{"id": "1", "title": "{{ not_rendered }}"}]}]
+    assert not by_wamid
+
+
+def test_setup_and_teardown_send_around_work_that_fails(chakra_sandbox):
+    instances = run(load_dag(DAGS / "dag_setup_teardown.py"))
+    assert states(instances) == {"begin": ["success"], "work": ["failed"], "end": ["success"]}
+    begin, end = chakra_sandbox.messages()
+    assert end["payload"]["context"] == {"message_id": begin["wamid"]}
+
+
+def test_what_no_retry_mends_is_not_tried_again(chakra_sandbox):
+    chakra_sandbox.fault(status=400, errors=["(#131047) Re-engagement message"])
+    instances = run(load_dag(DAGS / "dag_failing.py"))
+    assert {state for states_ in states(instances).values() for state in states_} == {"failed"}
+    assert {instance.try_number for tis in instances.values() for instance in tis} == {1}
+    assert len(chakra_sandbox.requests()) == 1
+    assert chakra_sandbox.messages() == []
+
+
+def test_what_was_throttled_waits_for_its_retry(chakra_sandbox):
+    chakra_sandbox.fault(status=400, errors=["(#130429) Rate limit hit"])
+    instances = run(load_dag(DAGS / "dag_failing.py"))
+    (throttled,) = instances["not_accepted"]
+    assert states(instances)["not_accepted"] == ["success"]
+    assert throttled.try_number == 2
+    assert [request["status"] for request in chakra_sandbox.requests()] == [400, 200]
+    assert len(chakra_sandbox.messages()) == 1
