@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
@@ -46,8 +46,8 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     #: The body as it came.
     content: bytes
-    #: Strings that must not show in an error, such as the token.
-    hide: tuple[str, ...] = ()
+    #: Gives the strings that must not show in an error, such as the token.
+    hide: Callable[[], Iterable[str]] = tuple
 
 
 def read(answer: Answer) -> Any:
@@ -69,7 +69,7 @@ def read(answer: Answer) -> Any:
     if good_status and is_json and not told:
         return body
     explicit = told if good_status else answer.status < 500 and answer.status != 408
-    words = clean("; ".join(dict.fromkeys(told)), answer.hide)
+    words = clean("; ".join(dict.fromkeys(told)), answer.hide())
     if explicit or code is not None:
         raise _refusal(answer, words, code, body, told)
     raise unclear(answer, words or ("an empty body" if not answer.content.strip() else "no error in words"))

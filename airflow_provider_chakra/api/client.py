@@ -186,9 +186,13 @@ class ChakraClient:
         except requests.RequestException as error:
             nothing_left = not body.began_to_leave if body is not None else _never_connected(error)
             raise self._interrupted(subject, error, nothing_left, reads_only) from None
-        hide = (self._token, *texts_in(json))
         return answers.Answer(
-            subject, reads_only, response.status_code, response.headers, response.content, hide
+            subject,
+            reads_only,
+            response.status_code,
+            response.headers,
+            response.content,
+            lambda: (self._token, *texts_in(json)),
         )
 
     def _interrupted(

@@ -57,14 +57,22 @@ def value_of(part: Any, name: str) -> Any:
 
 
 class Part(BaseModel):
-    """
-    A piece of a message in the wire's own shape: strict types, no unknown fields, never changed.
-
-    A subclass states the rules that concern several fields in :meth:`cross_rules`. They are tried
-    on the raw input, so that they are reported together with what is wrong with single fields.
-    """
+    """A piece of a message in the wire's own shape: strict types, no unknown fields, never changed."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Keep what a message says out of logs and tracebacks."""
+        yield None, "..."
+
+
+class RuledPart(Part):
+    """
+    A part with rules that concern several of its fields, stated in :meth:`cross_rules`.
+
+    They are tried on the raw input, so that they are reported together with what is wrong with
+    single fields.
+    """
 
     #: Fields with one possible value: a constructor fills them in, a whole payload must have them.
     spelled_out: ClassVar[Mapping[str, str]] = {}
@@ -78,10 +86,6 @@ class Part(BaseModel):
         :return: each broken rule, with the field to name.
         """
         yield from ()
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Keep what a message says out of logs and tracebacks."""
-        yield None, "..."
 
     @model_validator(mode="wrap")
     @classmethod
@@ -168,7 +172,7 @@ class Context(Part):
     message_id: NonEmpty
 
 
-class Message(Part):
+class Message(RuledPart):
     """
     The envelope of every message.
 

@@ -13,11 +13,11 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from airflow_provider_chakra.messages import limits
-from airflow_provider_chakra.messages.base import Message, Part, broken, value_of
+from airflow_provider_chakra.messages.base import Message, Part, RuledPart, broken, value_of
 from airflow_provider_chakra.messages.limits import Chars
 
 
-class TextHeader(Part):
+class TextHeader(RuledPart):
     """
     A header of text.
 
@@ -78,7 +78,7 @@ class Section(Part):
     rows: Annotated[list[Row], Field(min_length=1)]
 
 
-class ListAction(Part):
+class ListAction(RuledPart):
     """
     What the list offers.
 
@@ -137,7 +137,7 @@ class ListAction(Part):
             )
 
 
-class ListInteractive(Part):
+class ListInteractive(RuledPart):
     """
     A list: a text with a button that opens up to ten rows, of which one can be chosen.
 

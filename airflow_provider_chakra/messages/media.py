@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from airflow_provider_chakra.messages.base import Message, NonEmpty, Part, broken
+from airflow_provider_chakra.messages.base import Message, NonEmpty, RuledPart, broken
 from airflow_provider_chakra.messages.limits import CAPTION_MAX, Chars
 
 _BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f]")
@@ -37,7 +37,7 @@ def _public_link(link: str) -> str:
 Link = Annotated[str, Chars(1), AfterValidator(_public_link)]
 
 
-class Media(Part):
+class Media(RuledPart):
     """
     A file, by exactly one of its two names.
 

@@ -63,6 +63,8 @@ def parse_message(payload: Mapping[str, Any]) -> Message:
 
 def _plain(value: Any, field: str, problems: list[Problem]) -> Any:
     """Copy a payload into what JSON knows, noting what it does not know."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         plain = {}
         for key, item in value.items():
@@ -84,7 +86,7 @@ def _plain(value: Any, field: str, problems: list[Problem]) -> Any:
         pass
     elif isinstance(value, float) and not math.isfinite(value):
         problems.append(Problem(field, "a number that JSON knows", str(value), "give a finite number"))
-    elif not isinstance(value, str | int | float):
+    elif not isinstance(value, int | float):
         problems.append(
             Problem(field, "a value that JSON knows", json_type(value), "convert it, such as with str()")
         )

@@ -32,7 +32,7 @@ def answer(status: int, body: Any = b"", *, reads_only: bool = False, **headers:
     """Make an answer; a body that is not bytes is JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer("The test", reads_only, status, headers, content, (TOKEN, "Your slot is confirmed"))
+    return Answer("The test", reads_only, status, headers, content, lambda: (TOKEN, "Your slot is confirmed"))
 
 
 def errors(*told: Any) -> dict[str, Any]:

@@ -1,0 +1,121 @@
+"""What Airflow discovers, against the schemas that Airflow ships."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import airflow
+import jsonschema
+import pytest
+
+from airflow_provider_chakra import __version__, get_provider_info
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.hooks.settings import EXTRAS
+
+INFO: dict[str, Any] = get_provider_info.get_provider_info()
+AIRFLOW = Path(airflow.__path__[0])
+(CONNECTION_TYPE,) = INFO["connection-types"]
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Read a schema of the installed Airflow."""
+    found: dict[str, Any] = json.loads((AIRFLOW / name).read_text())
+    return found
+
+
+def test_it_fits_the_schema_of_the_run_time():
+    jsonschema.validate(INFO, schema("provider_info.schema.json"))
+
+
+def test_each_part_fits_the_stricter_schema_of_providers():
+    whole = schema("provider.yaml.schema.json")
+    for key, value in INFO.items():
+        part = whole["properties"][key]
+        if key == "connection-types" and "conn-fields" not in part["items"]["properties"]:
+            # Airflow before 3.2 does not know them; what it knows must be right all the same.
+            known = part["items"]["properties"].keys()
+            value = [{name: item for name, item in entry.items() if name in known} for entry in value]
+        jsonschema.validate(value, part | {"definitions": whole.get("definitions", {})})
+
+
+def test_every_path_in_it_can_be_imported():
+    modules = [module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]]
+    assert modules
+    for module in modules:
+        importlib.import_module(module)
+    module, name = CONNECTION_TYPE["hook-class-name"].rsplit(".", 1)
+    assert getattr(importlib.import_module(module), name) is ChakraHook
+
+
+def test_it_names_every_module_of_hooks_and_operators_that_users_import():
+    package = Path(get_provider_info.__file__).parent
+    named = {module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]}
+    inner = {"base", "form", "settings"}
+    real = {
+        f"airflow_provider_chakra.{key}.{path.stem}"
+        for key in ("hooks", "operators")
+        for path in (package / key).glob("[!_]*.py")
+        if path.stem not in inner
+    }
+    assert named == real
+
+
+def test_the_module_is_one_literal_and_imports_nothing():
+    tree = ast.parse(Path(get_provider_info.__file__).read_text())
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    *_, last = function.body
+    assert isinstance(last, ast.Return)
+    assert last.value is not None
+    assert ast.literal_eval(last.value) == INFO
+
+
+def test_it_agrees_with_the_hook_and_the_distribution():
+    assert CONNECTION_TYPE["connection-type"] == ChakraHook.conn_type
+    assert CONNECTION_TYPE["hook-name"] == ChakraHook.hook_name
+    assert CONNECTION_TYPE["conn-fields"].keys() == EXTRAS.keys()
+    installed = distribution("airflow-provider-chakra")
+    assert installed.metadata["Name"] == INFO["package-name"]
+    assert installed.version == __version__
+
+
+@pytest.mark.parametrize("name", EXTRAS)
+def test_every_field_of_the_form_has_label_description_and_limits(name):
+    field = CONNECTION_TYPE["conn-fields"][name]
+    assert field["label"]
+    assert field["description"].endswith(".")
+    limits = field["schema"]
+    kind, null = limits["type"]
+    assert null == "null"
+    assert (kind == "boolean") or ("maxLength" in limits) or ({"minimum", "maximum"} <= limits.keys())
+
+
+def test_airflow_knows_the_connection_type():
+    from airflow.providers_manager import ProvidersManager
+
+    manager = ProvidersManager()
+    assert manager.providers["airflow-provider-chakra"].version == __version__
+    hook = manager.hooks["chakra"]
+    assert hook is not None
+    assert (hook.hook_name, hook.connection_id_attribute_name) == ("ChakraHQ", "chakra_conn_id")
+    widgets = manager.connection_form_widgets
+    assert {f"extra__chakra__{name}" for name in EXTRAS} <= widgets.keys()
+    behaviour = manager.field_behaviours["chakra"]
+    assert behaviour["relabeling"]["password"] == "Access token"
+    assert {"login", "schema"} <= set(behaviour["hidden_fields"])
+
+
+def test_the_form_of_older_versions_has_the_same_fields():
+    pytest.importorskip("flask_appbuilder")
+    widgets = ChakraHook.get_connection_form_widgets()
+    assert widgets.keys() == EXTRAS.keys()
+    assert set(ChakraHook.get_ui_field_behaviour()) == {"hidden_fields", "relabeling", "placeholders"}
+    assert {name: widget.field_class.__name__ for name, widget in widgets.items() if name in ("proxy", "verify_tls")} == {
+        "proxy": "PasswordField",
+        "verify_tls": "BooleanField",
+    }
