@@ -1,0 +1,57 @@
+"""What the README says is true: its code runs, its files are there, its tables are complete."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from airflow_provider_chakra import exceptions
+from airflow_provider_chakra.exceptions import ChakraError, ChakraResponseError
+from tests.running import ROOT
+
+DOCUMENTS = sorted(ROOT.glob("*.md"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"<!-- run -->\n```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_the_code_runs(number, chakra_sandbox):
+    code = BLOCKS[number].replace("from airflow.sdk import", "from airflow.providers.common.compat.sdk import")
+    namespace: dict[str, Any] = {}
+    exec(compile(code, f"README.md, block {number}", "exec"), namespace)
+    if "hook" in namespace:
+        assert chakra_sandbox.messages()[0]["wamid"] == namespace["sent"].wamid
+    else:
+        assert set(namespace["delivery"].dag.task_ids) == {"packed", "photo", "delivery"}
+
+
+def test_there_is_code_to_run():
+    assert len(BLOCKS) == 2
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_to_a_file_leads_somewhere(document):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_table_of_errors_is_complete():
+    table = set(re.findall(r"\| `(\w+)` \|", README))
+    leaves = {
+        name
+        for name, item in vars(exceptions).items()
+        if isinstance(item, type)
+        and issubclass(item, ChakraError)
+        and item not in (ChakraError, ChakraResponseError)
+    }
+    assert table == leaves
+
+
+def test_the_commands_of_the_readme_are_targets_of_make():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for target in set(re.findall(r"(?:`|^)make ([a-z]+)", README + contributing, re.MULTILINE)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
