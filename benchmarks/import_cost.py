@@ -64,7 +64,9 @@ def main() -> int:
             times[subject].append(taken)
             facts[subject] = (rest[0], rest[1])
     yardstick = min(times[REFERENCE])
-    print(f"{'import':<24}{'min ms':>8}{'median ms':>11}{'ratio of min':>14}{'new modules':>13}{'requests':>10}")
+    print(
+        f"{'import':<24}{'min ms':>8}{'median ms':>11}{'ratio of min':>14}{'new modules':>13}{'requests':>10}"
+    )
     for subject in SUBJECTS:
         taken = times[subject]
         modules, requests = facts[subject]

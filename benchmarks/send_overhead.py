@@ -32,7 +32,11 @@ BODIES = {
             "action": {
                 "button": "Choose a time",
                 "sections": [
-                    {"rows": [{"id": str(n), "title": f"Time {n}", "description": "An hour"} for n in range(10)]}
+                    {
+                        "rows": [
+                            {"id": str(n), "title": f"Time {n}", "description": "An hour"} for n in range(10)
+                        ]
+                    }
                 ],
             },
         },
@@ -53,7 +57,9 @@ class _Handler(socketserver.StreamRequestHandler):
                     length = int(line.split(b":")[1])
                 line = self.rfile.readline()
             self.rfile.read(length)
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(ANSWER)}\r\n\r\n"
+            head = (
+                f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(ANSWER)}\r\n\r\n"
+            )
             self.wfile.write(head.encode() + ANSWER)
 
 
@@ -98,7 +104,7 @@ def compare(url: str, payload: dict[str, Any], rounds: int) -> tuple[float, floa
         hook.send_message(payload)
 
     # Airflow logs to the standard output here: the line is made as in a task, and goes nowhere.
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # ruff: ignore[PTH123]
         seconds(bare), seconds(whole)
         pairs = [(seconds(bare), seconds(whole)) for _ in range(rounds)]
     return (
@@ -118,7 +124,9 @@ def main() -> None:
     url = f"http://127.0.0.1:{ports.get()}"
     print(f"{'message':<10}{'post, ms':>10}{'hook, ms':>10}{'ratio':>8}")
     for name, body in BODIES.items():
-        bare, whole, ratio = compare(url, {"messaging_product": "whatsapp", "to": "919876543210"} | body, rounds)
+        bare, whole, ratio = compare(
+            url, {"messaging_product": "whatsapp", "to": "919876543210"} | body, rounds
+        )
         print(f"{name:<10}{bare * 1000:>10.3f}{whole * 1000:>10.3f}{ratio:>8.2f}")
     server.terminate()
 

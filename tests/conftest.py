@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
 _HOME = Path(tempfile.mkdtemp(prefix="chakra-tests-"))
@@ -67,9 +67,8 @@ def airflow_db(airflow_home: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_leftover_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_leftover_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_CHAKRA_DEFAULT", raising=False)
-    yield
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 
 def read_request(connection: socket.socket) -> bytes:
@@ -17,7 +17,9 @@ def read_request(connection: socket.socket) -> bytes:
             return data
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    lengths = [
+        line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
+    ]
     while len(body) < int(lengths[0] if lengths else 0):
         body += connection.recv(65536)
     return head + b"\r\n\r\n" + body
@@ -38,7 +40,9 @@ class RawServer:
 
 
 @contextlib.contextmanager
-def raw_server(answer: bytes | Callable[[socket.socket, RawServer], None]) -> Iterator[RawServer]:
+def raw_server(
+    answer: bytes | Callable[[socket.socket, RawServer], None],
+) -> Generator[RawServer, None, None]:
     """Serve until the block ends: the same bytes for each request, or what the function does."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = RawServer(listener.getsockname()[1])

@@ -33,7 +33,10 @@ def run(dag: Any, **conf: Any) -> dict[str, list[Any]]:
 
 def states(instances: dict[str, list[Any]]) -> dict[str, list[str]]:
     """Give the end states of a run."""
-    return {task_id: [str(getattr(ti.state, "value", ti.state)) for ti in tis] for task_id, tis in instances.items()}
+    return {
+        task_id: [str(getattr(ti.state, "value", ti.state)) for ti in tis]
+        for task_id, tis in instances.items()
+    }
 
 
 def returned(instance: Any) -> Any:

@@ -44,7 +44,9 @@ def test_each_part_fits_the_stricter_schema_of_providers():
 
 
 def test_every_path_in_it_can_be_imported():
-    modules = [module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]]
+    modules = [
+        module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]
+    ]
     assert modules
     for module in modules:
         importlib.import_module(module)
@@ -54,7 +56,9 @@ def test_every_path_in_it_can_be_imported():
 
 def test_it_names_every_module_of_hooks_and_operators_that_users_import():
     package = Path(get_provider_info.__file__).parent
-    named = {module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]}
+    named = {
+        module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]
+    }
     inner = {"base", "form", "settings"}
     real = {
         f"airflow_provider_chakra.{key}.{path.stem}"
@@ -115,7 +119,11 @@ def test_the_form_of_older_versions_has_the_same_fields():
     widgets = ChakraHook.get_connection_form_widgets()
     assert widgets.keys() == EXTRAS.keys()
     assert set(ChakraHook.get_ui_field_behaviour()) == {"hidden_fields", "relabeling", "placeholders"}
-    assert {name: widget.field_class.__name__ for name, widget in widgets.items() if name in ("proxy", "verify_tls")} == {
+    assert {
+        name: widget.field_class.__name__
+        for name, widget in widgets.items()
+        if name in ("proxy", "verify_tls")
+    } == {
         "proxy": "PasswordField",
         "verify_tls": "BooleanField",
     }

@@ -18,7 +18,9 @@ BLOCKS = re.findall(r"<!-- run -->\n```python\n(.*?)```", README, re.DOTALL)
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
 def test_the_code_runs(number, chakra_sandbox):
-    code = BLOCKS[number].replace("from airflow.sdk import", "from airflow.providers.common.compat.sdk import")
+    code = BLOCKS[number].replace(
+        "from airflow.sdk import", "from airflow.providers.common.compat.sdk import"
+    )
     namespace: dict[str, Any] = {}
     exec(compile(code, f"README.md, block {number}", "exec"), namespace)
     if "hook" in namespace:

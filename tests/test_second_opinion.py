@@ -41,8 +41,12 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 _TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
-    st.sampled_from([0, 1, 20, 21, 24, 25, 60, 61, 72, 73, 200, 201, 512, 513, 1024, 1025, 4096, 4097]).map("é".__mul__),
-    st.sampled_from(["https://example.com/a.png", "wamid.x", "text", "image", "list", "group", "whatsapp", "IN.1"]),
+    st.sampled_from([0, 1, 20, 21, 24, 25, 60, 61, 72, 73, 200, 201, 512, 513, 1024, 1025, 4096, 4097]).map(
+        "é".__mul__
+    ),
+    st.sampled_from(
+        ["https://example.com/a.png", "wamid.x", "text", "image", "list", "group", "whatsapp", "IN.1"]
+    ),
 )
 _VALUES = st.one_of(
     _TEXTS,
@@ -51,7 +55,9 @@ _VALUES = st.one_of(
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     st.lists(_TEXTS, max_size=3),
-    st.dictionaries(st.sampled_from(["type", "text", "id", "title", "rows", "body", "link"]), _TEXTS, max_size=3),
+    st.dictionaries(
+        st.sampled_from(["type", "text", "id", "title", "rows", "body", "link"]), _TEXTS, max_size=3
+    ),
 )
 
 
@@ -75,7 +81,9 @@ def _mutated(draw: st.DrawFn) -> dict[str, Any]:
         elif isinstance(place, list):
             place.append(copy.deepcopy(place[path[-1]]) if change == "repeat" else draw(_VALUES))
         else:
-            place[draw(st.sampled_from(["caption", "preview_url", "header", "context", "new", "title"]))] = draw(_VALUES)
+            place[draw(st.sampled_from(["caption", "preview_url", "header", "context", "new", "title"]))] = (
+                draw(_VALUES)
+            )
     return payload
 
 

@@ -35,7 +35,11 @@ def test_an_example_runs_to_its_end(path, chakra_sandbox):
 def test_the_three_messages_arrive_and_their_wamids_are_in_xcom(chakra_sandbox, logged):
     instances = run(load_dag(ROOT / "example_dags" / "example_chakra_messages.py"), to="+91 98765 43219")
     text, image, listed = chakra_sandbox.messages()
-    assert [message["payload"]["type"] for message in (text, image, listed)] == ["text", "image", "interactive"]
+    assert [message["payload"]["type"] for message in (text, image, listed)] == [
+        "text",
+        "image",
+        "interactive",
+    ]
     assert listed["payload"]["context"] == {"message_id": text["wamid"]}
     assert {message["payload"]["to"] for message in (text, image, listed)} == {"919876543219"}
     assert [returned(instances[name][0]) for name in ("send_text", "send_image", "send_list")] == [
@@ -45,8 +49,8 @@ def test_the_three_messages_arrive_and_their_wamids_are_in_xcom(chakra_sandbox, 
     ]
     told = logged()
     for kind, message in (("text", text), ("image", image), ("list", listed)):
-        line = rf"WhatsApp accepted the {kind} message to 91\*{{6}}3219 as {re.escape(message['wamid'])} in \d+ ms"
-        assert re.search(line, told)
+        wamid = re.escape(message["wamid"])
+        assert re.search(rf"WhatsApp accepted the {kind} message to 91\*{{6}}3219 as {wamid} in \d+ ms", told)
     assert chakra_sandbox.token not in told
 
 
@@ -86,7 +90,9 @@ def test_mapping_groups_and_native_rendering(chakra_sandbox):
         "sections": [{"rows": [{"id": "007", "title": "19.90"}]}],
     }
     (whole,) = sent("whole")
-    assert whole["interactive"]["action"]["sections"] == [{"rows": [{"id": "1", "title": "{{ not_rendered }}"}]}]
+    assert whole["interactive"]["action"]["sections"] == [
+        {"rows": [{"id": "1", "title": "{{ not_rendered }}"}]}
+    ]
     assert not by_wamid
 
 

@@ -87,6 +87,10 @@ class UncheckedMessage(Message):
                     "groups take text, media, template and pin messages only",
                 ),
             )
+        if kind == "pin" and data.get("recipient_type") != "group":
+            yield "recipient_type", broken("group for a pin", "a single person", "pin a message in a group")
+        if kind == "reaction" and data.get("context") is not None:
+            yield "context", broken("not in a reaction", "an answer", "a reaction names its message itself")
         wanted = list if kind == "contacts" else dict
         if not isinstance(data.get(str(kind)), wanted):
             yield (

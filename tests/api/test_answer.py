@@ -106,7 +106,13 @@ REFUSALS: list[tuple[int, Any, type[ChakraError], int | None, bool]] = [
     (400, {"error": "(#100) x"}, ChakraRequestError, 100, False),
     (400, {"error": {"message": "x", "code": 100, "error_subcode": 33}}, ChakraNotFoundError, 33, False),
     (400, {"error": {"message": "x", "code": 100, "error_data": "text"}}, ChakraRequestError, 100, False),
-    (400, {"error": {"message": "x", "code": 987654, "is_transient": True}}, ChakraRequestError, 987654, True),
+    (
+        400,
+        {"error": {"message": "x", "code": 987654, "is_transient": True}},
+        ChakraRequestError,
+        987654,
+        True,
+    ),
     (400, {"message": "x"}, ChakraRequestError, None, False),
     (400, {"errors": ["x", "y"]}, ChakraRequestError, None, False),
     (400, "x", ChakraRequestError, None, False),
@@ -167,9 +173,9 @@ def test_the_words_of_an_error_hold_what_a_person_needs():
     with pytest.raises(ChakraRequestError) as caught:
         read(answer(400, META))
     assert str(caught.value) == (
-        "The test was refused: (#131009) Parameter value is not valid: Row title is too long. Max length is 24: "
-        "fbtrace_id Abc (HTTP 400, WhatsApp code 131009). A value is outside its limits, such as a length or a "
-        "count. Compare the message with WhatsApp's documentation."
+        "The test was refused: (#131009) Parameter value is not valid: Row title is too long. "
+        "Max length is 24: fbtrace_id Abc (HTTP 400, WhatsApp code 131009). A value is outside its limits, "
+        "such as a length or a count. Compare the message with WhatsApp's documentation."
     )
 
 

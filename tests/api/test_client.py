@@ -33,7 +33,9 @@ ACCEPTED = http(b'{"_data":{"whatsappMessageId":"wamid.x"}}')
 
 def client_of(url: str, **options: Any) -> ChakraClient:
     """Make a client with short time-outs."""
-    return ChakraClient(**{"token": TOKEN, "base_url": url, "connect_timeout": 2, "read_timeout": 2} | options)
+    return ChakraClient(
+        **{"token": TOKEN, "base_url": url, "connect_timeout": 2, "read_timeout": 2} | options
+    )
 
 
 def assert_nothing_leaks(error: Exception) -> None:
@@ -66,9 +68,7 @@ def test_segments_are_encoded_and_none_breaks_out():
     with raw_server(http(b"{}")) as server:
         client = client_of(server.url)
         client.request("get", "/v1/a b/{id}/ü", path_params={"id": "a/../b?c#d%20"}, params={"q": "1 2"})
-    assert server.requests[0].startswith(
-        b"GET /v1/a%20b/a%2F..%2Fb%3Fc%23d%2520/%C3%BC?q=1+2 HTTP/1.1\r\n"
-    )
+    assert server.requests[0].startswith(b"GET /v1/a%20b/a%2F..%2Fb%3Fc%23d%2520/%C3%BC?q=1+2 HTTP/1.1\r\n")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,9 @@ def test_a_redirected_read_does_not_carry_the_token_to_another_host():
     assert b"uthorization" not in other.requests[0]
 
 
-@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent"])
+@pytest.mark.parametrize(
+    "status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent"]
+)
 def test_a_redirected_message_goes_nowhere(status):
     with raw_server(ACCEPTED) as other:
         moved = http(status=status, headers=f"Location: {other.url}/there\r\n")
@@ -282,9 +284,9 @@ def test_a_redirected_message_goes_nowhere(status):
 
 
 def test_redirects_in_a_circle_end():
-    with raw_server(http(status="302 Found", headers="Location: /again\r\n")) as server:
-        with pytest.raises(ChakraConfigError, match="redirected more than 5 times"):
-            client_of(server.url).request("GET", "/v1")
+    circle = raw_server(http(status="302 Found", headers="Location: /again\r\n"))
+    with circle as server, pytest.raises(ChakraConfigError, match="redirected more than 5 times"):
+        client_of(server.url).request("GET", "/v1")
     assert len(server.requests) == 6
 
 

@@ -59,7 +59,9 @@ def test_airflow_makes_the_hook_of_a_connection(chakra_sandbox):
     assert hook.send_message(PAYLOAD).wamid == chakra_sandbox.messages()[0]["wamid"]
 
 
-@pytest.mark.parametrize("message", [PAYLOAD, TextMessage(to="+91 98765 43210", text=Text(body="Your slot is confirmed."))])
+@pytest.mark.parametrize(
+    "message", [PAYLOAD, TextMessage(to="+91 98765 43210", text=Text(body="Your slot is confirmed."))]
+)
 def test_a_message_or_its_payload_is_sent_and_logged_in_one_line(chakra_sandbox, logged, message):
     sent = ChakraHook().send_message(message)
     told = logged()
@@ -100,7 +102,11 @@ def test_any_request_passes_through(chakra_sandbox):
     hook = ChakraHook()
     answer = hook.request("GET", "/v1/ext/plugin/whatsapp/{plugin_id}/config")
     assert answer["_data"]["id"] == chakra_sandbox.plugin_id
-    hook.request("POST", "/v1/ext/plugin/whatsapp/{plugin_id}/api/{api_version}/{phone_number_id}/messages", json=PAYLOAD)
+    hook.request(
+        "POST",
+        "/v1/ext/plugin/whatsapp/{plugin_id}/api/{api_version}/{phone_number_id}/messages",
+        json=PAYLOAD,
+    )
     assert len(chakra_sandbox.messages()) == 1
     with pytest.raises(ChakraNotFoundError):
         hook.request("GET", "/v1/ext/{what}", path_params={"what": "a/b"})
@@ -155,7 +161,10 @@ def test_what_does_not_work_is_told_apart(chakra_sandbox, connect, extra, fields
     ("answer", "told"),
     [
         (http(b"<html>Welcome to nginx</html>"), "did not answer as it should"),
-        (http(b"<html>Not Found</html>", status="404 Not Found"), "not as ChakraHQ's API does: check the host"),
+        (
+            http(b"<html>Not Found</html>", status="404 Not Found"),
+            "not as ChakraHQ's API does: check the host",
+        ),
         (http(b'{"hello": "world"}'), "not as ChakraHQ's API does: check the host"),
         (http(b"", status="503 Service Unavailable"), "did not answer as it should"),
     ],

@@ -62,7 +62,9 @@ def test_a_full_connection_is_read_and_arguments_go_before_it():
         proxy="http://proxy.example.com:3128",
         verify_tls=False,
     )
-    settings = read(FULL, {"plugin_id": "mine", "verify_tls": True, "phone_number_id": None, "api_version": ""})
+    settings = read(
+        FULL, {"plugin_id": "mine", "verify_tls": True, "phone_number_id": None, "api_version": ""}
+    )
     assert (settings.plugin_id, settings.verify_tls) == ("mine", True)
     assert (settings.phone_number_id, settings.api_version) == ("1001", "v23.0")
 
@@ -106,7 +108,11 @@ def test_a_host_becomes_a_base_url(host, port, url):
         (None, {"host": "https://me:secret@api.example.com"}, "no user name"),
         (None, {"host": "https://api.example.com?x=1"}, "query"),
         (None, {"host": "https://api.example.com:444", "port": 443}, "names port 444, its port field 443"),
-        ({"api_version": "24"}, {}, "api_version in the connection 'chakra_test' must be a version such as v24.0"),
+        (
+            {"api_version": "24"},
+            {},
+            "api_version in the connection 'chakra_test' must be a version such as v24.0",
+        ),
         ({"api_version": "../v24.0"}, {}, "a version such as"),
         ({"connect_timeout": 0}, {}, "connect_timeout .* a number of seconds above 0 and up to 600"),
         ({"connect_timeout": "soon"}, {}, "a number of seconds"),
@@ -163,10 +169,10 @@ def test_what_is_missing_is_told_at_once_and_where_to_find_it():
         read().require("plugin_id", "phone_number_id")
     assert str(caught.value) == (
         "Missing in the connection, and not given as an argument: plugin_id and phone_number_id.\n"
-        "  - plugin_id: in ChakraHQ open the WhatsApp Setup page, click the three dots beside Save (top right), "
-        "then Copy Plugin Id\n"
-        "  - phone_number_id: in ChakraHQ's WhatsApp Setup page click the gear beside WhatsApp Phone Numbers; "
-        "it is the Meta ID in the phone number column"
+        "  - plugin_id: in ChakraHQ open the WhatsApp Setup page, click the three dots beside Save "
+        "(top right), then Copy Plugin Id\n"
+        "  - phone_number_id: in ChakraHQ's WhatsApp Setup page click the gear beside WhatsApp Phone "
+        "Numbers; it is the Meta ID in the phone number column"
     )
     assert read(FULL).require("plugin_id", "waba_id") == {"plugin_id": "plugin", "waba_id": "2001"}
 

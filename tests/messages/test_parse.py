@@ -19,7 +19,12 @@ WAMID = "wamid.HBgMOTE5ODc2NTQzMjEwFQIAERgSQUJDREVGMDEyMzQ1Njc4OUFCAA=="
 
 def text(**fields: Any) -> dict[str, Any]:
     """Make the payload of a text, with fields replaced; None takes one away."""
-    payload = {"messaging_product": "whatsapp", "to": PHONE, "type": "text", "text": {"body": "Hello"}} | fields
+    payload = {
+        "messaging_product": "whatsapp",
+        "to": PHONE,
+        "type": "text",
+        "text": {"body": "Hello"},
+    } | fields
     return {name: value for name, value in payload.items() if value is not ...}
 
 
@@ -33,7 +38,9 @@ def rows(count: int, start: int = 0) -> list[dict[str, str]]:
     return [{"id": f"row-{number}", "title": f"Row {number}"} for number in range(start, start + count)]
 
 
-def listed(*, sections: Any = None, button: Any = "Open", action: Any = None, **fields: Any) -> dict[str, Any]:
+def listed(
+    *, sections: Any = None, button: Any = "Open", action: Any = None, **fields: Any
+) -> dict[str, Any]:
     """Make the payload of a list."""
     sections = [{"rows": rows(1)}] if sections is None else sections
     interactive = {
@@ -203,7 +210,9 @@ def test_a_business_scoped_user_id_goes_as_recipient(user):
     assert parse_message(wanted).payload() == wanted
 
 
-@pytest.mark.parametrize("user", ["in.134", "IND.134", "IN.", f"IN.{'1' * 129}", "IN.ENT.", "IN.1-3", "134", 134])
+@pytest.mark.parametrize(
+    "user", ["in.134", "IND.134", "IN.", f"IN.{'1' * 129}", "IN.ENT.", "IN.1-3", "134", 134]
+)
 def test_a_malformed_user_id_is_refused(user):
     assert "business-scoped user id" in problems_of(text(to=..., recipient=user))["recipient"]
 
@@ -231,7 +240,12 @@ LIMITS: list[tuple[str, Any, int, int]] = [
     ("interactive.body.text", lambda value: listed(body={"text": value}), 1, 1024),
     ("interactive.footer.text", lambda value: listed(footer={"text": value}), 0, 60),
     ("interactive.header.text", lambda value: listed(header={"type": "text", "text": value}), 1, 60),
-    ("interactive.header.sub_text", lambda v: listed(header={"type": "text", "text": "x", "sub_text": v}), 0, 60),
+    (
+        "interactive.header.sub_text",
+        lambda v: listed(header={"type": "text", "text": "x", "sub_text": v}),
+        0,
+        60,
+    ),
     ("interactive.action.button", lambda value: listed(button=value), 1, 20),
     (
         "interactive.action.sections[0].title",
@@ -308,7 +322,11 @@ WRONG_TYPES: list[tuple[str, dict[str, Any], str]] = [
     ("interactive.type", listed(type="menu"), "a type that WhatsApp knows; given: 'menu'"),
     ("interactive.type", listed(type="lists"), "did you mean 'list'?"),
     ("interactive.header.type", listed(header={"text": "x"}), 'set it to "text"'),
-    ("interactive.header.type", listed(header={"type": "image", "text": "x"}), "must be 'text'; given: 'image'"),
+    (
+        "interactive.header.type",
+        listed(header={"type": "image", "text": "x"}),
+        "must be 'text'; given: 'image'",
+    ),
     ("interactive.action", listed(action="x"), "an object; given: a string"),
     ("interactive.action.sections", listed(action={"button": "x"}), "required"),
     ("interactive.action.sections", listed(sections=[]), "at least 1 item"),
@@ -343,7 +361,12 @@ def test_one_broken_rule_is_told_with_field_limit_given_and_mend(field, payload,
 
 @pytest.mark.parametrize(
     "link",
-    ["HTTPS://example.com/a.png", "http://example.com", "https://example.com/ü.png?x=1#y", "https://[::1]:80/a"],
+    [
+        "HTTPS://example.com/a.png",
+        "http://example.com",
+        "https://example.com/ü.png?x=1#y",
+        "https://[::1]:80/a",
+    ],
 )
 def test_a_link_with_http_and_a_host_is_fine(link):
     assert parse_message(image(link=link)).payload()["image"]["link"] == link
@@ -351,7 +374,10 @@ def test_a_link_with_http_and_a_host_is_fine(link):
 
 def test_all_broken_rules_are_told_at_once():
     payload = listed(
-        sections=[{"rows": [{"id": "a", "title": "x" * 25}, {"id": "a", "title": ""}]}, {"title": "B", "rows": []}],
+        sections=[
+            {"rows": [{"id": "a", "title": "x" * 25}, {"id": "a", "title": ""}]},
+            {"title": "B", "rows": []},
+        ],
         button="",
         body={"text": "x" * 2000},
         footer={"txet": "x"},
@@ -392,7 +418,9 @@ def test_the_error_reads_as_a_list():
         text(text={"body": "the secret words " * 1000}),
         text(text={"body": "x", "preview_url": "the secret words"}),
         image(link="the secret words"),
-        listed(sections=[{"rows": [{"id": "the secret words", "title": "x" * 25}, {"id": "the secret words"}]}]),
+        listed(
+            sections=[{"rows": [{"id": "the secret words", "title": "x" * 25}, {"id": "the secret words"}]}]
+        ),
         text(context="the secret words"),
     ],
 )
@@ -454,8 +482,8 @@ def test_a_text_too_long_only_in_utf16_is_let_through_with_a_warning(caplog):
     with caplog.at_level(logging.WARNING):
         parse_message(text(text={"body": "🚀" * 4096}))
     assert [record.getMessage() for record in caplog.records] == [
-        "body has 4096 characters, but 8192 UTF-16 units, and its limit is 4096: WhatsApp does not say which it "
-        "counts and may refuse the message"
+        "body has 4096 characters, but 8192 UTF-16 units, and its limit is 4096: WhatsApp does not say "
+        "which it counts and may refuse the message"
     ]
     caplog.clear()
     parse_message(text(text={"body": "🚀" * 2048}))
@@ -492,6 +520,20 @@ def test_contacts_are_an_array_and_interactive_types_are_known():
     assert set(problems_of(buttons | {"recipient_type": "group", "to": GROUP})) == {"recipient_type"}
     template = {"messaging_product": "whatsapp", "to": GROUP, "recipient_type": "group", "type": "template"}
     assert parse_message(template | {"template": {}}).payload() == template | {"template": {}}
+
+
+def test_a_pin_is_for_groups_and_a_reaction_answers_nothing():
+    pin = {"messaging_product": "whatsapp", "to": PHONE, "type": "pin", "pin": {}}
+    assert set(problems_of(pin)) == {"recipient_type"}
+    assert parse_message(pin | {"recipient_type": "group", "to": GROUP})
+    reaction = {
+        "messaging_product": "whatsapp",
+        "to": PHONE,
+        "type": "reaction",
+        "reaction": {"message_id": WAMID},
+    }
+    assert parse_message(reaction)
+    assert set(problems_of(reaction | {"context": {"message_id": WAMID}})) == {"context"}
 
 
 def test_a_read_receipt_is_no_message():

@@ -82,7 +82,8 @@ REQUESTS: list[tuple[Any, dict[str, Any]]] = [
     (lambda: text(callback_data="run-7"), TEXT | {"biz_opaque_callback_data": "run-7"}),
     (
         lambda: text(to="IN.13491208655302741918"),
-        {name: value for name, value in TEXT.items() if name != "to"} | {"recipient": "IN.13491208655302741918"},
+        {name: value for name, value in TEXT.items() if name != "to"}
+        | {"recipient": "IN.13491208655302741918"},
     ),
     (lambda: image(link=LINK), ENVELOPE | {"type": "image", "image": {"link": LINK}}),
     (lambda: image(media_id="1003"), ENVELOPE | {"type": "image", "image": {"id": "1003"}}),
@@ -94,7 +95,12 @@ REQUESTS: list[tuple[Any, dict[str, Any]]] = [
     (lambda: listed(rows=ROWS), interactive()),
     (lambda: listed(rows=tuple(ROWS), header="", footer=""), interactive()),
     (lambda: listed(rows=[Row(**row) for row in ROWS]), interactive()),
-    (lambda: listed(rows='[{"id": "1", "title": "One", "description": "The first"}, {"id": "2", "title": "Two"}]'), interactive()),
+    (
+        lambda: listed(
+            rows='[{"id": "1", "title": "One", "description": "The first"}, {"id": "2", "title": "Two"}]'
+        ),
+        interactive(),
+    ),
     (
         lambda: listed(rows=ROWS, header="Head", footer="Foot"),
         interactive(header={"type": "text", "text": "Head"}, footer={"text": "Foot"}),
@@ -109,9 +115,16 @@ REQUESTS: list[tuple[Any, dict[str, Any]]] = [
     ),
     (lambda: anything(VIDEO), VIDEO),
     (lambda: anything(VIDEO | {"to": "+91 98765 43210"}), VIDEO),
-    (lambda: anything('{"messaging_product": "whatsapp", "to": "919876543210", "text": {"body": "Hello"}}'), TEXT),
     (
-        lambda: anything(VIDEO | {"to": "911", "recipient": "IN.1"}, to=PHONE, reply_to=WAMID, callback_data="x"),
+        lambda: anything(
+            '{"messaging_product": "whatsapp", "to": "919876543210", "text": {"body": "Hello"}}'
+        ),
+        TEXT,
+    ),
+    (
+        lambda: anything(
+            VIDEO | {"to": "911", "recipient": "IN.1"}, to=PHONE, reply_to=WAMID, callback_data="x"
+        ),
         VIDEO | {"context": {"message_id": WAMID}, "biz_opaque_callback_data": "x"},
     ),
 ]
@@ -149,7 +162,10 @@ MISTAKES: list[tuple[Any, set[str]]] = [
     (lambda: image(link="leaflet.jpg", caption="x" * 1025), {"image.link", "image.caption"}),
     (lambda: listed(), {"interactive.action.sections"}),
     (lambda: listed(rows=[]), {"interactive.action.sections[0].rows"}),
-    (lambda: listed(rows=ROWS, sections=[{"rows": ROWS}], button=""), {"sections", "interactive.action.button"}),
+    (
+        lambda: listed(rows=ROWS, sections=[{"rows": ROWS}], button=""),
+        {"sections", "interactive.action.button"},
+    ),
     (lambda: listed(rows="not JSON"), {"interactive.action.sections[0].rows"}),
     (lambda: listed(rows=ROWS, header="x" * 61), {"interactive.header.text"}),
     (lambda: anything(ENVELOPE | {"type": "videos", "videos": {}}), {"type"}),
@@ -222,7 +238,9 @@ FAULTS: list[tuple[dict[str, Any], type[ChakraError], bool, str]] = [
 
 
 @pytest.mark.parametrize(("fault", "error", "again", "told"), FAULTS)
-def test_a_failure_ends_the_task_unless_trying_again_is_safe_and_helps(chakra_sandbox, logged, fault, error, again, told):
+def test_a_failure_ends_the_task_unless_trying_again_is_safe_and_helps(
+    chakra_sandbox, logged, fault, error, again, told
+):
     chakra_sandbox.fault(**fault)
     with pytest.raises(Exception, match=told) as caught:
         text().execute({})
