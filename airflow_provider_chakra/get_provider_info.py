@@ -87,6 +87,27 @@ def get_provider_info() -> dict[str, object]:
                         ),
                         "schema": {"type": ["string", "null"], "format": "password", "maxLength": 2000},
                     },
+                    "max_tries": {
+                        "label": "Tries",
+                        "description": (
+                            "How many times a request is made at most, where it was surely not carried out "
+                            "before. Empty: 3."
+                        ),
+                        "schema": {"type": ["integer", "null"], "minimum": 1, "maximum": 10},
+                    },
+                    "max_wait": {
+                        "label": "Wait between tries (seconds)",
+                        "description": "In all. What takes longer is left to Airflow's retries. Empty: 30.",
+                        "schema": {"type": ["number", "null"], "minimum": 0, "maximum": 600},
+                    },
+                    "on_unknown": {
+                        "label": "If it is unknown whether a message was sent",
+                        "description": (
+                            "fail: end the task, and let a person look. resend: risk a second message. "
+                            "reconcile: ask ChakraHQ for the chat. Empty: fail."
+                        ),
+                        "schema": {"type": ["string", "null"], "enum": ["fail", "resend", "reconcile"]},
+                    },
                     "verify_tls": {
                         "label": "Verify TLS certificates",
                         "description": "Switch off only to try something out.",

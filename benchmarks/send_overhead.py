@@ -104,7 +104,7 @@ def compare(url: str, payload: dict[str, Any], rounds: int) -> tuple[float, floa
         hook.send_message(payload)
 
     # Airflow logs to the standard output here: the line is made as in a task, and goes nowhere.
-    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # ruff: ignore[PTH123]
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # ruff: ignore[builtin-open]
         seconds(bare), seconds(whole)
         pairs = [(seconds(bare), seconds(whole)) for _ in range(rounds)]
     return (

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from airflow_provider_chakra.sandbox.client import Sandbox
 
 ROOT = Path(__file__).parent.parent
 _HOME = Path(tempfile.mkdtemp(prefix="chakra-tests-"))
@@ -69,6 +71,18 @@ def airflow_db(airflow_home: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _no_leftover_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_CHAKRA_DEFAULT", raising=False)
+
+
+@pytest.fixture
+def connect(chakra_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Change the connection chakra_default: extras as a dict, standard fields by name."""
+
+    def change(extra: dict[str, Any] | None = None, **fields: Any) -> None:
+        connection = chakra_sandbox.connection() | fields
+        connection["extra"] = connection["extra"] | (extra or {})
+        monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_DEFAULT", json.dumps(connection))
+
+    return change
 
 
 @pytest.fixture

@@ -96,7 +96,12 @@ def test_every_field_of_the_form_has_label_description_and_limits(name):
     limits = field["schema"]
     kind, null = limits["type"]
     assert null == "null"
-    assert (kind == "boolean") or ("maxLength" in limits) or ({"minimum", "maximum"} <= limits.keys())
+    assert (
+        kind == "boolean"
+        or "enum" in limits
+        or "maxLength" in limits
+        or ({"minimum", "maximum"} <= limits.keys())
+    )
 
 
 def test_airflow_knows_the_connection_type():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.running import ROOT, load_dag, returned, run, states
 
 EXAMPLES = sorted((ROOT / "example_dags").glob("*.py"))
 DAGS = ROOT / "tests" / "dags"
+AIRFLOW = tuple(map(int, version("apache-airflow").split(".")[:2]))
 
 pytestmark = pytest.mark.usefixtures("airflow_db")
 
@@ -112,7 +114,8 @@ def test_what_no_retry_mends_is_not_tried_again(chakra_sandbox):
     assert chakra_sandbox.messages() == []
 
 
-def test_what_was_throttled_waits_for_its_retry(chakra_sandbox):
+def test_what_was_throttled_waits_for_its_retry(chakra_sandbox, connect):
+    connect({"max_tries": 1})
     chakra_sandbox.fault(status=400, errors=["(#130429) Rate limit hit"])
     instances = run(load_dag(DAGS / "dag_failing.py"))
     (throttled,) = instances["not_accepted"]
@@ -120,3 +123,21 @@ def test_what_was_throttled_waits_for_its_retry(chakra_sandbox):
     assert throttled.try_number == 2
     assert [request["status"] for request in chakra_sandbox.requests()] == [400, 200]
     assert len(chakra_sandbox.messages()) == 1
+
+
+REMEMBERS = AIRFLOW >= (3, 3)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "remembered"), [("", REMEMBERS), ("airflow_provider_chakra.ledger.VariableStore", True)]
+)
+def test_a_message_that_was_sent_is_not_sent_again_by_a_retry(chakra_sandbox, ledger, remembered):
+    instances = run(load_dag(DAGS / "dag_tries.py"), ledger=ledger)
+    assert states(instances) == {"send": ["success", "success"]}
+    assert [instance.try_number for instance in instances["send"]] == [2, 2]
+    assert len(chakra_sandbox.messages()) == (2 if remembered else 4)
+    if remembered:
+        wamids = {
+            message["payload"]["text"]["body"]: message["wamid"] for message in chakra_sandbox.messages()
+        }
+        assert [returned(instance) for instance in instances["send"]] == [wamids["First"], wamids["Second"]]

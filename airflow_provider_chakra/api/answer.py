@@ -132,16 +132,13 @@ def _decode(content: bytes) -> Any:
 
 def _refusal(answer: Answer, words: str, code: int | None, body: Any, told: list[str]) -> ChakraError:
     meaning = meaning_of(answer.status, code)
-    retryable = meaning.retryable
-    if retryable is None and _says_transient(body):
-        retryable = True
     numbers = f"HTTP {answer.status}" + (f", WhatsApp code {code}" if code is not None else "")
     return meaning.error(
         f"{answer.subject} was refused: {words or 'no reason given'} ({numbers}). {meaning.advice}",
         status=answer.status,
         code=code,
         retry_after=_wait(answer.headers, body, told),
-        retryable=retryable,
+        retryable=meaning.wait is not None or _says_transient(body),
     )
 
 

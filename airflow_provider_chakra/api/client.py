@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json as json_module
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,11 @@ from airflow_provider_chakra import __version__
 from airflow_provider_chakra.api import answer as answers
 from airflow_provider_chakra.api.paths import fill
 from airflow_provider_chakra.api.redact import clean, texts_in
+from airflow_provider_chakra.api.retry import ONCE, Retrying
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraConnectError, ChakraUnknownError
 
 if TYPE_CHECKING:
+    from airflow_provider_chakra.api.chats import ChatsAPI
     from airflow_provider_chakra.api.messages import MessagesAPI
 
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,6 +64,7 @@ class ChakraClient:
     :param read_timeout: seconds without a byte of the answer.
     :param proxy: URL of an HTTP proxy; without it, the environment's.
     :param verify_tls: whether to check the server's certificate.
+    :param retrying: how often and how long to try again what was surely not sent.
     """
 
     def __init__(
@@ -73,6 +76,7 @@ class ChakraClient:
         read_timeout: float,
         proxy: str | None = None,
         verify_tls: bool = True,
+        retrying: Retrying = ONCE,
     ) -> None:
         self._token = token
         self._base_url = base_url.rstrip("/")
@@ -80,6 +84,7 @@ class ChakraClient:
         # Given with each request: what is set on the session yields to the environment.
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self._verify = verify_tls
+        self._retrying = retrying
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
         self._session.max_redirects = _MAX_REDIRECTS
@@ -102,6 +107,13 @@ class ChakraClient:
 
         return MessagesAPI(self)
 
+    @cached_property
+    def chats(self) -> ChatsAPI:
+        """Reading chats."""
+        from airflow_provider_chakra.api.chats import ChatsAPI
+
+        return ChatsAPI(self)
+
     def request(
         self,
         method: str,
@@ -111,9 +123,10 @@ class ChakraClient:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         subject: str | None = None,
+        read: Callable[[answers.Answer], Any] = answers.read,
     ) -> Any:
         """
-        Make one request, once.
+        Make a request, and again only if it was surely not carried out.
 
         Redirects are followed for requests that only read; the token does not go to another host.
 
@@ -124,42 +137,34 @@ class ChakraClient:
         :param params: the query.
         :param json: the body.
         :param subject: what is asked for, in words fit for a log.
+        :param read: makes of the answer what is returned, or raises.
         :return: the decoded JSON of the answer, with ChakraHQ's envelope; ``None`` if it is empty.
         :raises ChakraConfigError: if the request cannot be made so.
         :raises ChakraConnectError: if there was no connection; nothing left.
         :raises ChakraResponseError: if ChakraHQ or WhatsApp refused.
         :raises ChakraUnknownError: if the request left and no clear answer came.
         """
-        return answers.read(self.ask(method, path, path_params, params, json, subject))
-
-    def ask(
-        self,
-        method: str,
-        path: str,
-        path_params: Mapping[str, Any] | None = None,
-        params: Mapping[str, Any] | None = None,
-        json: Any = None,
-        subject: str | None = None,
-    ) -> answers.Answer:
-        """
-        Make one request, and leave it to the caller to read the answer.
-
-        :param method: as for :meth:`request`, like the other parameters.
-        :param path: see there.
-        :param path_params: see there.
-        :param params: see there.
-        :param json: see there.
-        :param subject: see there.
-        :return: the answer, whatever its status.
-        :raises ChakraConfigError: see there.
-        :raises ChakraConnectError: see there.
-        :raises ChakraUnknownError: see there.
-        """
         method = method.upper()
         url = self._base_url + fill(path, path_params or {})
-        reads_only = method in _READING_METHODS
         subject = subject or f"{method} {clean(path)}"
-        body = None if json is None else _Body(_encode(json))
+        content = None if json is None else _encode(json)
+
+        def hidden() -> tuple[str, ...]:
+            return (self._token, *texts_in(json))
+
+        return self._retrying.run(lambda: read(self._ask(method, url, params, content, subject, hidden)))
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None,
+        content: bytes | None,
+        subject: str,
+        hidden: Callable[[], Iterable[str]],
+    ) -> answers.Answer:
+        reads_only = method in _READING_METHODS
+        body = None if content is None else _Body(content)
         try:
             response = self._session.request(
                 method,
@@ -187,12 +192,7 @@ class ChakraClient:
             nothing_left = not body.began_to_leave if body is not None else _never_connected(error)
             raise self._interrupted(subject, error, nothing_left, reads_only) from None
         return answers.Answer(
-            subject,
-            reads_only,
-            response.status_code,
-            response.headers,
-            response.content,
-            lambda: (self._token, *texts_in(json)),
+            subject, reads_only, response.status_code, response.headers, response.content, hidden
         )
 
     def _interrupted(

@@ -22,6 +22,36 @@ from airflow_provider_chakra.exceptions import (
 )
 
 
+class Wait(NamedTuple):
+    """How long to wait before each further try, where the answer does not say."""
+
+    #: Seconds before the first of them.
+    first: float
+    #: What each later wait is multiplied by.
+    factor: float
+    #: The most seconds of one wait.
+    longest: float
+    #: Whether to wait a random part of it, so that many tasks do not come back together.
+    jitter: bool = True
+
+    def seconds(self, number: int) -> float:
+        """
+        Tell a wait, before any jitter.
+
+        :param number: 0 for the wait before the first further try.
+        :return: seconds.
+        """
+        return min(self.first * self.factor**number, self.longest)
+
+
+# How long things last, by Meta's documentation on throughput and by what was seen in the field.
+SECONDS = Wait(1, 2, 60)
+MINUTES = Wait(60, 2, 600)
+HOUR = Wait(60, 2, 3600)
+#: Documented for the limit of messages to one recipient: 1, 4, 16, 64, 256 seconds.
+PAIR = Wait(1, 4, 256, jitter=False)
+
+
 class Meaning(NamedTuple):
     """What an error code or a status means."""
 
@@ -29,8 +59,8 @@ class Meaning(NamedTuple):
     error: type[ChakraResponseError]
     #: What a person should do.
     advice: str
-    #: Whether the same request helps later, where that differs from the class's own answer.
-    retryable: bool | None = None
+    #: How to wait before the same request is tried again; ``None`` where that does not help.
+    wait: Wait | None = None
 
 
 _CREDENTIAL = "Make a new access token in ChakraHQ (Admin > API Keys) and put it into the connection."
@@ -61,40 +91,48 @@ CODES: dict[int, Meaning] = {
     133010: Meaning(ChakraAuthError, f"The number is not registered. {_ACCOUNT}"),
     134011: Meaning(ChakraPlanError, f"The payment terms are not accepted. {_ACCOUNT}"),
     # Throttling
-    4: Meaning(ChakraThrottledError, f"The app's call limit is reached. {_SLOWER}"),
-    80007: Meaning(ChakraThrottledError, f"The business account's rate limit is reached. {_SLOWER}"),
-    130429: Meaning(ChakraThrottledError, f"The number's throughput is used up. {_SLOWER}"),
+    4: Meaning(ChakraThrottledError, f"The app's call limit is reached. {_SLOWER}", HOUR),
+    80007: Meaning(ChakraThrottledError, f"The business account's rate limit is reached. {_SLOWER}", HOUR),
+    130429: Meaning(ChakraThrottledError, f"The number's throughput is used up. {_SLOWER}", SECONDS),
     131048: Meaning(
         ChakraThrottledError,
         f"Sending is restricted because of spam reports or low quality; trying on makes it worse. {_ACCOUNT}",
-        retryable=False,
     ),
     131056: Meaning(
         ChakraThrottledError,
         f"Too many messages to this one recipient in a short time; others still get theirs. {_SLOWER}",
+        PAIR,
     ),
     131064: Meaning(
-        ChakraThrottledError,
-        f"Sending is limited after wrongly classified templates. {_ACCOUNT}",
-        retryable=False,
+        ChakraThrottledError, f"Sending is limited after wrongly classified templates. {_ACCOUNT}"
     ),
-    131208: Meaning(ChakraThrottledError, f"The rate limit for groups is reached. {_SLOWER}"),
+    131208: Meaning(ChakraThrottledError, f"The rate limit for groups is reached. {_SLOWER}", SECONDS),
     132069: Meaning(
-        ChakraThrottledError, "The flow is throttled to 10 messages an hour. Try again in an hour."
+        ChakraThrottledError,
+        "The flow is throttled to 10 messages an hour. Try again in an hour.",
+        Wait(3600, 1, 3600),
     ),
-    133016: Meaning(ChakraThrottledError, "Too many registrations of this number.", retryable=False),
+    133016: Meaning(ChakraThrottledError, "Too many registrations of this number."),
     # Trouble on the other side
     1: Meaning(
-        ChakraServerError, f"WhatsApp gave no reason: a fault of its own or of the request. {_SUPPORT}"
+        ChakraServerError,
+        f"WhatsApp gave no reason: a fault of its own or of the request. {_SUPPORT}",
+        MINUTES,
     ),
-    2: Meaning(ChakraServerError, f"WhatsApp is down or overloaded. {_LATER}"),
-    131000: Meaning(ChakraServerError, f"Something went wrong at WhatsApp. {_LATER} {_SUPPORT}"),
-    131016: Meaning(ChakraServerError, f"WhatsApp is unavailable for a time. {_LATER}"),
-    131057: Meaning(ChakraServerError, f"The account is in maintenance for about a minute. {_LATER}"),
-    133004: Meaning(ChakraServerError, f"WhatsApp's server is unavailable for a time. {_LATER}"),
-    134101: Meaning(ChakraServerError, "The template is still being synchronised. Try again in ten minutes."),
-    134102: Meaning(ChakraServerError, f"The template cannot be used. {_SUPPORT}", retryable=False),
-    2494100: Meaning(ChakraServerError, f"The number is in maintenance. {_LATER}"),
+    2: Meaning(ChakraServerError, f"WhatsApp is down or overloaded. {_LATER}", MINUTES),
+    131000: Meaning(ChakraServerError, f"Something went wrong at WhatsApp. {_LATER} {_SUPPORT}", MINUTES),
+    131016: Meaning(ChakraServerError, f"WhatsApp is unavailable for a time. {_LATER}", MINUTES),
+    131057: Meaning(
+        ChakraServerError, f"The account is in maintenance for about a minute. {_LATER}", Wait(15, 2, 120)
+    ),
+    133004: Meaning(ChakraServerError, f"WhatsApp's server is unavailable for a time. {_LATER}", MINUTES),
+    134101: Meaning(
+        ChakraServerError,
+        "The template is still being synchronised. Try again in ten minutes.",
+        Wait(600, 1, 600),
+    ),
+    134102: Meaning(ChakraServerError, f"The template cannot be used. {_SUPPORT}"),
+    2494100: Meaning(ChakraServerError, f"The number is in maintenance. {_LATER}", MINUTES),
     # The request
     100: Meaning(
         ChakraRequestError,
@@ -188,7 +226,7 @@ STATUSES: dict[int, Meaning] = {
         "Check the host, the plugin id (WhatsApp Setup > three dots > Copy Plugin Id) and the phone "
         "number id.",
     ),
-    429: Meaning(ChakraThrottledError, f"ChakraHQ's rate limit is reached. {_SLOWER}"),
+    429: Meaning(ChakraThrottledError, f"ChakraHQ's rate limit is reached. {_SLOWER}", SECONDS),
 }
 
 _REDIRECT = Meaning(
@@ -196,7 +234,7 @@ _REDIRECT = Meaning(
     "The host answers with a redirect: put the address that it leads to into the connection.",
 )
 _OTHER_REQUEST = Meaning(ChakraRequestError, "The request is not acceptable as it is.")
-_OTHER_SERVER = Meaning(ChakraServerError, f"{_LATER} {_SUPPORT}")
+_OTHER_SERVER = Meaning(ChakraServerError, f"{_LATER} {_SUPPORT}", MINUTES)
 
 
 def meaning_of(status: int, code: int | None) -> Meaning:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from airflow_provider_chakra.api.answer import read, unclear, wamid_in
+from airflow_provider_chakra.api.answer import Answer, read, unclear, wamid_in
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.client import ChakraClient
@@ -40,7 +40,7 @@ class MessagesAPI:
         self, message: Message, *, plugin_id: str, phone_number_id: str, api_version: str
     ) -> SentMessage:
         """
-        Send one message, with one request.
+        Send one message, and again only if it was surely not sent.
 
         :param message: the message.
         :param plugin_id: ChakraHQ's id of the WhatsApp plugin.
@@ -51,15 +51,24 @@ class MessagesAPI:
         :raises ChakraResponseError: if it was refused; nothing was sent.
         :raises ChakraUnknownError: if it is unknown whether it was sent.
         """
-        answer = self._client.ask(
+        sent: SentMessage = self._client.request(
             "POST",
             _PATH,
-            {"plugin_id": plugin_id, "api_version": api_version, "phone_number_id": phone_number_id},
+            path_params={
+                "plugin_id": plugin_id,
+                "api_version": api_version,
+                "phone_number_id": phone_number_id,
+            },
             json=message.payload(),
             subject=f"The {message.kind} to {message.masked_recipient}",
+            read=_read_sent,
         )
-        body = read(answer)
-        wamid = wamid_in(body)
-        if wamid is None:
-            raise unclear(answer, "without the id of a message")
-        return SentMessage(wamid, body)
+        return sent
+
+
+def _read_sent(answer: Answer) -> SentMessage:
+    body = read(answer)
+    wamid = wamid_in(body)
+    if wamid is None:
+        raise unclear(answer, "without the id of a message")
+    return SentMessage(wamid, body)

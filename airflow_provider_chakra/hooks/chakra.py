@@ -18,6 +18,8 @@ from airflow_provider_chakra.exceptions import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from airflow_provider_chakra.api.client import ChakraClient
     from airflow_provider_chakra.api.messages import SentMessage
     from airflow_provider_chakra.hooks.settings import ChakraSettings
@@ -33,8 +35,9 @@ class ChakraHook(BaseHook):
 
     The connection holds the access token as its password, the API's base URL as its host (empty:
     ``https://api.chakrahq.com``), and as extras ``plugin_id``, ``phone_number_id``, ``waba_id``,
-    ``api_version``, ``connect_timeout``, ``read_timeout``, ``proxy`` and ``verify_tls``. Each
-    argument here goes before the connection. Nothing is looked up before it is needed.
+    ``api_version``, ``connect_timeout``, ``read_timeout``, ``proxy``, ``verify_tls``, ``max_tries``,
+    ``max_wait`` and ``on_unknown``. Each argument here goes before the connection. Nothing is looked
+    up before it is needed.
 
     .. seealso:: https://apidocs.chakrahq.com (Pass Through APIs)
 
@@ -47,6 +50,11 @@ class ChakraHook(BaseHook):
     :param read_timeout: seconds without a byte of the answer; 30 if nothing else is said.
     :param proxy: URL of an HTTP proxy; the environment's if nothing else is said.
     :param verify_tls: whether to check the server's certificate; true if nothing else is said.
+    :param max_tries: how many times a request is made at most, where it was surely not carried out
+        before: no connection, or throttled; 3 if nothing else is said.
+    :param max_wait: seconds of waiting between those tries, in all; 30 if nothing else is said.
+    :param on_unknown: what operators do where it is unknown whether a message was sent; ``"fail"`` if
+        nothing else is said.
     """
 
     conn_name_attr = "chakra_conn_id"
@@ -66,6 +74,9 @@ class ChakraHook(BaseHook):
         read_timeout: float | None = None,
         proxy: str | None = None,
         verify_tls: bool | None = None,
+        max_tries: int | None = None,
+        max_wait: float | None = None,
+        on_unknown: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -79,6 +90,9 @@ class ChakraHook(BaseHook):
             "read_timeout": read_timeout,
             "proxy": proxy,
             "verify_tls": verify_tls,
+            "max_tries": max_tries,
+            "max_wait": max_wait,
+            "on_unknown": on_unknown,
         }
 
     @cached_property
@@ -92,6 +106,7 @@ class ChakraHook(BaseHook):
     def client(self) -> ChakraClient:
         """The client of the API, made once."""
         from airflow_provider_chakra.api.client import ChakraClient
+        from airflow_provider_chakra.api.retry import Retrying
 
         settings = self.settings
         return ChakraClient(
@@ -101,6 +116,7 @@ class ChakraHook(BaseHook):
             read_timeout=settings.read_timeout,
             proxy=settings.proxy,
             verify_tls=settings.verify_tls,
+            retrying=Retrying(settings.max_tries, settings.max_wait),
         )
 
     def get_conn(self) -> ChakraClient:
@@ -114,7 +130,7 @@ class ChakraHook(BaseHook):
 
     def send_message(self, message: Message | Mapping[str, Any]) -> SentMessage:
         """
-        Send one message, with one request.
+        Send one message, and again only if it was surely not sent.
 
         :param message: a model of :mod:`airflow_provider_chakra.messages`, or a whole payload.
         :return: ``wamid``, WhatsApp's id of the message, and ``answer``, ChakraHQ's answer as a
@@ -147,6 +163,29 @@ class ChakraHook(BaseHook):
         )
         return sent
 
+    def find_sent(self, message: Message, since: datetime) -> str | None:
+        """
+        Look for a message in the chat with its recipient, as ChakraHQ lists it.
+
+        It is asked three times within seven seconds, as a message may take a while to be listed. What
+        is assumed about the listing stands in :mod:`airflow_provider_chakra.api.chats`.
+
+        :param message: the message, as it would have been sent.
+        :param since: when it was about to be sent.
+        :return: its wamid; ``None`` if it is not listed, or has no phone number to ask for.
+        :raises ChakraError: if ChakraHQ could not be asked.
+        """
+        from airflow_provider_chakra.api.chats import find_sent
+
+        if message.to is None or message.recipient_type == "group":
+            return None
+        for seconds in (0, 2, 5):
+            time.sleep(seconds)
+            wamid = find_sent(self.client.chats.recent(message.to), message, since)
+            if wamid is not None:
+                return wamid
+        return None
+
     def request(
         self,
         method: str,
@@ -157,7 +196,7 @@ class ChakraHook(BaseHook):
         json: Any = None,
     ) -> Any:
         """
-        Make any request to the API, once: the general pass-through.
+        Make any request to the API: the general pass-through.
 
         .. code-block:: python
 

@@ -24,6 +24,10 @@ DEFAULT_CONNECT_TIMEOUT = 10.0
 DEFAULT_READ_TIMEOUT = 30.0
 #: Seconds; more than this is a typing error rather than patience.
 MAX_TIMEOUT = 600.0
+DEFAULT_MAX_TRIES = 3
+#: Seconds of waiting in all; what takes longer is left to Airflow's retries, not to a sleeping worker.
+DEFAULT_MAX_WAIT = 30.0
+ON_UNKNOWN = ("fail", "resend", "reconcile")
 
 WHERE_IS_PLUGIN_ID = (
     "plugin_id: in ChakraHQ open the WhatsApp Setup page, click the three dots beside Save (top right), "
@@ -50,6 +54,9 @@ class ChakraSettings:
     :param read_timeout: seconds without a byte of the answer.
     :param proxy: URL of an HTTP proxy.
     :param verify_tls: whether to check the server's certificate.
+    :param max_tries: how many times a request is made at most, if it was surely not carried out before.
+    :param max_wait: seconds of waiting between those tries, in all.
+    :param on_unknown: what operators do where it is unknown whether a message was sent.
     """
 
     token: str
@@ -62,6 +69,9 @@ class ChakraSettings:
     read_timeout: float = DEFAULT_READ_TIMEOUT
     proxy: str | None = None
     verify_tls: bool = True
+    max_tries: int = DEFAULT_MAX_TRIES
+    max_wait: float = DEFAULT_MAX_WAIT
+    on_unknown: str = "fail"
 
     def __repr__(self) -> str:
         """Name the host, never the token."""
@@ -146,6 +156,24 @@ def _seconds(value: Any) -> float:
     return seconds
 
 
+def _tries(value: Any) -> int:
+    tries = int(value) if str(value).strip().isdecimal() else 0
+    if not 1 <= tries <= 10:
+        raise ValueError("a whole number from 1 to 10")
+    return tries
+
+
+def _patience(value: Any) -> float:
+    return 0.0 if str(value).strip() in {"0", "0.0"} else _seconds(value)
+
+
+def _on_unknown(value: Any) -> str:
+    choice = str(value).strip().lower()
+    if choice not in ON_UNKNOWN:
+        raise ValueError(f"one of {', '.join(ON_UNKNOWN)}")
+    return choice
+
+
 def _proxy(value: Any) -> str:
     # Never shown, as it may hold a password.
     if not isinstance(value, str) or not re.match(r"(https?|socks5h?)://[^/\s]", value.strip()):
@@ -173,6 +201,9 @@ EXTRAS: dict[str, Callable[[Any], Any]] = {
     "read_timeout": _seconds,
     "proxy": _proxy,
     "verify_tls": _flag,
+    "max_tries": _tries,
+    "max_wait": _patience,
+    "on_unknown": _on_unknown,
 }
 
 

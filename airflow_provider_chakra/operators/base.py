@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator
 
-from airflow_provider_chakra.exceptions import ChakraError, InvalidMessageError
+from airflow_provider_chakra.exceptions import ChakraError, ChakraUnknownError, InvalidMessageError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.ledger import Ledger, open_store
 
 if TYPE_CHECKING:
     import jinja2
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.exceptions import Problem
     from airflow_provider_chakra.messages import Message
 
+# Arguments that say how a message is sent, and not what it says.
+_ABOUT_SENDING = frozenset(
+    {"api_version", "chakra_conn_id", "ledger", "on_unknown", "phone_number_id", "plugin_id", "resend"}
+)
 _JINJA_MARKS = ("{{", "{%", "{#")
 
 
@@ -41,6 +46,15 @@ class BaseSendOperator(BaseOperator):
     :param plugin_id: ChakraHQ's id of the WhatsApp plugin, if not the connection's.
     :param phone_number_id: Meta's id of the number to send from, if not the connection's.
     :param api_version: version of WhatsApp's API, if not the connection's.
+    :param on_unknown: what to do where it is unknown whether the message was sent, if not what the
+        connection says: ``"fail"`` ends the task and lets a person look; ``"resend"`` leaves it to the
+        task's retries and risks a second message; ``"reconcile"`` asks ChakraHQ for the chat, takes
+        the message for sent if it is there, and else fails.
+    :param resend: whether a task that was cleared sends the same message once more. Without it, a task
+        that sent its message gives the same wamid again and sends nothing.
+    :param ledger: dotted path of the class that remembers across tries what was sent, see
+        :mod:`airflow_provider_chakra.ledger`; by default Airflow's ``task_state_store`` from
+        Airflow 3.3 on, and nothing before.
     """
 
     ui_color = "#d9fdd3"
@@ -52,6 +66,9 @@ class BaseSendOperator(BaseOperator):
         "plugin_id",
         "phone_number_id",
         "api_version",
+        "on_unknown",
+        "resend",
+        "ledger",
     )
     #: Template fields that may be whole objects: one template in them may give a list or a dict.
     object_fields: ClassVar[frozenset[str]] = frozenset()
@@ -66,6 +83,9 @@ class BaseSendOperator(BaseOperator):
         plugin_id: str | None = None,
         phone_number_id: str | None = None,
         api_version: str | None = None,
+        on_unknown: str | None = None,
+        resend: bool | str = False,
+        ledger: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -76,6 +96,9 @@ class BaseSendOperator(BaseOperator):
         self.plugin_id = plugin_id
         self.phone_number_id = phone_number_id
         self.api_version = api_version
+        self.on_unknown = on_unknown
+        self.resend = resend
+        self.ledger = ledger
 
     @cached_property
     def hook(self) -> ChakraHook:
@@ -85,6 +108,7 @@ class BaseSendOperator(BaseOperator):
             plugin_id=self.plugin_id,
             phone_number_id=self.phone_number_id,
             api_version=self.api_version,
+            on_unknown=self.on_unknown,
         )
 
     def content(self) -> dict[str, Any]:
@@ -124,12 +148,7 @@ class BaseSendOperator(BaseOperator):
 
         :raises UnsendableMessageError: with every broken rule.
         """
-        fields = set(self.template_fields) - {
-            "chakra_conn_id",
-            "plugin_id",
-            "phone_number_id",
-            "api_version",
-        }
+        fields = set(self.template_fields) - _ABOUT_SENDING
         if self._has_own_jinja_marks() or not all(_is_literal(getattr(self, name)) for name in fields):
             return
         self._check()
@@ -147,11 +166,50 @@ class BaseSendOperator(BaseOperator):
         """
         message = self._check()
         try:
-            return self.hook.send_message(message).wamid
+            return self._send_once(message, context)
         except ChakraError as error:
-            if error.retryable:
+            # A policy of ours decides itself, and shows its reason in the UI.
+            if error.retryable or _is_our_policy(getattr(self, "retry_policy", None)):
                 raise
             raise AirflowFailException(str(error)) from error
+
+    def _send_once(self, message: Message, context: Context) -> str:
+        settings = self.hook.settings
+        sender = settings.require("plugin_id", "phone_number_id")
+        ledger = Ledger(open_store(context, self.ledger or None), context, sender, message)
+        try:
+            wamid = ledger.recall(resend=str(self.resend).lower() == "true")
+            if wamid is not None:
+                return wamid
+        except ChakraUnknownError as error:
+            if settings.on_unknown != "resend":
+                return self._settle(error, message, ledger)
+            self.log.warning("%s Sending it, as on_unknown is resend.", error)
+        ledger.begin()
+        try:
+            wamid = self.hook.send_message(message).wamid
+        except ChakraUnknownError as error:
+            if settings.on_unknown == "resend":
+                ledger.forget()
+                error.retryable = True
+                raise
+            wamid = self._settle(error, message, ledger)
+        except ChakraError:
+            ledger.forget()
+            raise
+        ledger.done(wamid)
+        return wamid
+
+    def _settle(self, error: ChakraUnknownError, message: Message, ledger: Ledger) -> str:
+        """Find out whether a message was sent, if that is wanted and possible; else raise."""
+        if self.hook.settings.on_unknown != "reconcile" or ledger.since is None:
+            raise error
+        wamid = self.hook.find_sent(message, ledger.since)
+        if wamid is None:
+            raise ChakraUnknownError(f"{error} ChakraHQ's chat does not list it.") from error
+        self.log.warning("ChakraHQ's chat lists the %s as %s: it was sent", message.kind, wamid)
+        ledger.done(wamid)
+        return wamid
 
     def render_template(
         self,
@@ -199,6 +257,11 @@ class BaseSendOperator(BaseOperator):
         if problems:
             raise UnsendableMessageError(kind, problems)
         return message
+
+
+def _is_our_policy(policy: object) -> bool:
+    # By name: to import the policy needs Airflow 3.3.
+    return any(kind.__name__ == "ChakraRetryPolicy" for kind in type(policy).__mro__)
 
 
 def given(**fields: Any) -> dict[str, Any]:

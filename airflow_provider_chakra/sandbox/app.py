@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from airflow_provider_chakra.sandbox.chats import list_chat
 from airflow_provider_chakra.sandbox.control import control_routes
 from airflow_provider_chakra.sandbox.defaults import Account
 from airflow_provider_chakra.sandbox.memory import Memory, new_wamid, now, parse_json, recipient_of
@@ -80,6 +81,14 @@ def _api_routes(account: Account, memory: Memory) -> APIRouter:
             "whatsappPhoneNumbers": [{"id": account.phone_number_id, "waba": account.waba_id}],
         }
         return _envelope({"_data": data})
+
+    @routes.post("/ext/plugin/whatsapp/list-chat-messages-for-phone-number")
+    async def chat(request: Request) -> Response:
+        try:
+            listed = list_chat(memory.messages, parse_json(await request.body()))
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return _envelope({"_data": listed, "_meta": {}})
 
     @routes.post("/ext/plugin/whatsapp/{plugin_id}/api/{api_version}/{phone_number_id}/messages")
     async def send(plugin_id: str, api_version: str, phone_number_id: str, request: Request) -> Response:

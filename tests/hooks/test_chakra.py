@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 import pytest
 from airflow.providers.common.compat.sdk import BaseHook
@@ -25,18 +23,6 @@ PAYLOAD = {
     "type": "text",
     "text": {"body": "Your slot is confirmed."},
 }
-
-
-@pytest.fixture
-def connect(chakra_sandbox, monkeypatch):
-    """Change the connection chakra_default."""
-
-    def change(extra: dict[str, Any] | None = None, **fields: Any) -> None:
-        connection = chakra_sandbox.connection() | fields
-        connection["extra"] = connection["extra"] | (extra or {})
-        monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_DEFAULT", json.dumps(connection))
-
-    return change
 
 
 def test_the_class_is_what_airflow_and_its_metadata_expect():
