@@ -24,7 +24,7 @@ Each error answers three questions: was it sent (``outcome``), does trying again
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 Outcome = Literal["refused", "unknown"]
 
@@ -100,6 +100,10 @@ class InvalidMessageError(ChakraError, ValueError):
         rules = "a rule" if count == 1 else f"{count} rules"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         super().__init__(f"This {kind} breaks {rules} of WhatsApp's, and was not sent:{lines}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let it pass from process to process."""
+        return type(self), (self.kind, self.problems), self.__dict__
 
 
 class ChakraConnectError(ChakraError):

@@ -6,14 +6,16 @@ ChakraHQ documents one envelope, ``{"_data": ..., "_meta": ..., "_errors": [...]
 that its integrators published:
 
 * ``_errors`` holds strings; objects with ``message`` and ``code`` are understood as well.
-* WhatsApp's code stands in the text, as ``(#131009)``; a numeric ``code`` is understood as well.
+* WhatsApp's code stands in the text, as ``(#131009)``; a numeric ``code`` is understood as well,
+  unless it may be somebody else's: a proxy's HTTP status, or a small number without Meta's fields.
 * Some answers are Meta's own: ``{"error": {"message", "code", "error_data": {"details"}}}``.
-* An answer with status 2xx and ``_errors`` that are not empty is a failure.
+* An answer with status 2xx and ``_errors`` that are not empty is a refusal; if it has the id of a
+  message as well, nobody knows.
 * The id of a message is ``_data.whatsappMessageId``; ``messages[0].id`` is understood as well.
 * A throttled answer may tell the wait as ``Retry-After`` (seconds or a date), as ``retry_after``
   (seconds) or ``retry_after_ms`` in the body, in camel case too, or in its text.
-* A status of 4xx says that nothing was carried out; 408 and 5xx say so only if they bring
-  WhatsApp's code.
+* A status of 3xx or 4xx says that nothing was carried out; 408 and 5xx say so only if they bring
+  a code that is known to be WhatsApp's.
 """
 
 from __future__ import annotations
@@ -25,12 +27,19 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
-from airflow_provider_chakra.api.codes import meaning_of
+from airflow_provider_chakra.api.codes import CODES, meaning_of
 from airflow_provider_chakra.api.redact import clean
 from airflow_provider_chakra.exceptions import ChakraError, ChakraUnknownError
 
 _CODE_IN_TEXT = re.compile(r"\(#(\d{1,9})\)")
-_WAIT_IN_TEXT = re.compile(r"retry after (\d{1,9}(?:\.\d{1,9})?) ?(ms|milliseconds?|s|sec|seconds?)?\b", re.I)
+# So that nobody takes a proxy's own code, such as 504, for WhatsApp's.
+_METAS_FIELDS = frozenset({"error_data", "error_subcode", "fbtrace_id", "type"})
+_WAIT_IN_TEXT = re.compile(
+    r"retry after (\d{1,9}(?:\.\d{1,9})?) ?(ms|milli|min|m|sec|s)?[a-z]*\b", re.IGNORECASE
+)
+_UNITS = {"ms": 0.001, "milli": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60}
+_WAIT_FIELDS = {"retry_after_ms": 0.001, "retryAfterMs": 0.001, "retry_after": 1, "retryAfter": 1}
+_LONGEST_WAIT = 1e9
 
 
 class Answer(NamedTuple):
@@ -65,12 +74,17 @@ def read(answer: Answer) -> Any:
         body, is_json = None, False
     good_status = 200 <= answer.status < 300
     told = list(_told(body, errors_only=good_status))
-    code = _code(body, told)
     if good_status and is_json and not told:
         return body
-    explicit = told if good_status else answer.status < 500 and answer.status != 408
+    code = _code(answer.status, body, told)
     words = clean("; ".join(dict.fromkeys(told)), answer.hide())
-    if explicit or code is not None:
+    if good_status:
+        explicit = bool(told) and wamid_in(body) is None
+    elif answer.status >= 500 or answer.status == 408:
+        explicit = code in CODES
+    else:
+        explicit = answer.status >= 300
+    if explicit:
         raise _refusal(answer, words, code, body, told)
     raise unclear(answer, words or ("an empty body" if not answer.content.strip() else "no error in words"))
 
@@ -142,29 +156,32 @@ def _refusal(answer: Answer, words: str, code: int | None, body: Any, told: list
     )
 
 
-def _told(body: Any, *, errors_only: bool) -> Iterator[str]:
-    """List an answer's errors in words; of a good answer only what is surely an error."""
+def _errors(body: Any, *, errors_only: bool) -> Iterator[Any]:
+    """List what an answer says went wrong; of a good answer only what is surely an error."""
     if isinstance(body, str) and not errors_only:
         yield body
     if not isinstance(body, Mapping):
         return
     data = body.get("_data")
-    places = [
-        body.get("_errors"),
-        body.get("error"),
-        data.get("error") if isinstance(data, Mapping) else None,
-    ]
+    listed = body.get("_errors")
+    # Even an error that says nothing is one.
+    yield from (item or "an error without a message" for item in (listed if isinstance(listed, list) else ()))
+    places = [None if isinstance(listed, list) else listed, body.get("error")]
+    places.append(data.get("error") if isinstance(data, Mapping) else None)
     if not errors_only:
-        places += [body.get("errors"), body.get("message")]
-    for place in places:
-        for item in place if isinstance(place, list) else [place]:
-            if item:
-                yield _words(item)
+        errors = body.get("errors")
+        places += errors if isinstance(errors, list) else [errors]
+        places.append(body if "message" in body or "code" in body else None)
+    yield from filter(None, places)
+
+
+def _told(body: Any, *, errors_only: bool) -> Iterator[str]:
+    yield from map(_words, _errors(body, errors_only=errors_only))
 
 
 def _words(error: Any) -> str:
     if not isinstance(error, Mapping):
-        return str(error)
+        return error if isinstance(error, str) else json.dumps(error)
     details = error.get("error_data")
     if isinstance(details, Mapping):
         details = details.get("details")
@@ -177,29 +194,21 @@ def _words(error: Any) -> str:
 
 
 def _error_objects(body: Any) -> Iterator[Mapping[str, Any]]:
-    if not isinstance(body, Mapping):
-        return
-    data = body.get("_data")
-    for place in (
-        body.get("_errors"),
-        body.get("error"),
-        data.get("error") if isinstance(data, Mapping) else None,
-    ):
-        for item in place if isinstance(place, list) else [place]:
-            if isinstance(item, Mapping):
-                yield item
+    yield from (error for error in _errors(body, errors_only=False) if isinstance(error, Mapping))
 
 
-def _code(body: Any, told: list[str]) -> int | None:
+def _code(status: int, body: Any, told: list[str]) -> int | None:
     for error in _error_objects(body):
         code = error.get("code")
+        if isinstance(code, str) and re.fullmatch(r"[0-9]{1,9}", code):
+            code = int(code)
+        if not isinstance(code, int) or isinstance(code, bool):
+            continue
         # Meta reports an unknown object as code 100, subcode 33.
         if code == 100 and error.get("error_subcode") == 33:
             return 33
-        if isinstance(code, int) and not isinstance(code, bool):
+        if _METAS_FIELDS & error.keys() or (code >= 1000 and status < 500):
             return code
-        if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) < 10:
-            return int(code)
     match = _CODE_IN_TEXT.search(" ".join(told))
     return int(match[1]) if match else None
 
@@ -212,21 +221,13 @@ def _wait(headers: Mapping[str, str], body: Any, told: list[str]) -> float | Non
     in_headers = _wait_in_headers(headers)
     if in_headers is not None:
         return in_headers
-    if isinstance(body, Mapping):
-        for name, unit in (
-            ("retry_after_ms", 0.001),
-            ("retryAfterMs", 0.001),
-            ("retry_after", 1),
-            ("retryAfter", 1),
-        ):
-            for part in (body, *_error_objects(body)):
-                value = part.get(name)
-                if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-                    return value * unit
+    for error in (body, *_error_objects(body)):
+        for name, unit in _WAIT_FIELDS.items() if isinstance(error, Mapping) else ():
+            value = error.get(name)
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_WAIT:
+                return value * unit
     match = _WAIT_IN_TEXT.search(" ".join(told))
-    if match is None:
-        return None
-    return float(match[1]) * (0.001 if (match[2] or "s").lower().startswith("m") else 1)
+    return float(match[1]) * _UNITS[(match[2] or "s").lower()] if match else None
 
 
 def _wait_in_headers(headers: Mapping[str, str]) -> float | None:

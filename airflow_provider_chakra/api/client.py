@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json as json_module
+import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -18,7 +19,12 @@ from airflow_provider_chakra.api import answer as answers
 from airflow_provider_chakra.api.paths import fill
 from airflow_provider_chakra.api.redact import clean, texts_in
 from airflow_provider_chakra.api.retry import ONCE, Retrying
-from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraConnectError, ChakraUnknownError
+from airflow_provider_chakra.exceptions import (
+    ChakraConfigError,
+    ChakraConnectError,
+    ChakraError,
+    ChakraUnknownError,
+)
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.chats import ChatsAPI
@@ -37,6 +43,14 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = f"Bearer {self._token}"
         return request
+
+
+class _Session(requests.Session):
+    """A session that follows redirects of requests that only read, and looks at no others."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Tell where a redirect leads to; even with redirects switched off requests would try to read it."""
+        return super().get_redirect_target(resp) if resp.request.method in _READING_METHODS else None
 
 
 class _Body(io.BytesIO):
@@ -85,7 +99,7 @@ class ChakraClient:
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self._verify = verify_tls
         self._retrying = retrying
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.auth = _Bearer(token)
         self._session.max_redirects = _MAX_REDIRECTS
         self._session.headers.update(
@@ -144,6 +158,8 @@ class ChakraClient:
         :raises ChakraResponseError: if ChakraHQ or WhatsApp refused.
         :raises ChakraUnknownError: if the request left and no clear answer came.
         """
+        if not (isinstance(method, str) and method.isascii() and method.isalpha()):
+            raise ChakraConfigError("The method must be one of HTTP's, such as GET.")
         method = method.upper()
         url = self._base_url + fill(path, path_params or {})
         subject = subject or f"{method} {clean(path)}"
@@ -152,7 +168,16 @@ class ChakraClient:
         def hidden() -> tuple[str, ...]:
             return (self._token, *texts_in(json))
 
-        return self._retrying.run(lambda: read(self._ask(method, url, params, content, subject, hidden)))
+        def once() -> Any:
+            answer = self._ask(method, url, params, content, subject, hidden)
+            try:
+                return read(answer)
+            except ChakraError:
+                raise
+            except Exception as error:
+                raise answers.unclear(answer, f"which could not be read: {type(error).__name__}") from None
+
+        return self._retrying.run(once)
 
     def _ask(
         self,
@@ -178,33 +203,37 @@ class ChakraClient:
                 verify=self._verify,
             )
         # "from None": the errors of requests carry the URL, and in it ids of customers.
-        except requests.TooManyRedirects:
-            raise ChakraConfigError(
-                f"{subject} was redirected more than {_MAX_REDIRECTS} times: check the connection's host."
-            ) from None
-        except requests.exceptions.InvalidProxyURL:
-            raise ChakraConfigError(f"{subject} could not be made: check the connection's proxy.") from None
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
-            raise ChakraConfigError(
-                f"{subject} could not be made: check the connection's host and token."
-            ) from None
-        except requests.RequestException as error:
-            nothing_left = not body.began_to_leave if body is not None else _never_connected(error)
-            raise self._interrupted(subject, error, nothing_left, reads_only) from None
+        except Exception as error:
+            raise self._failure(subject, error, body, reads_only) from None
         return answers.Answer(
             subject, reads_only, response.status_code, response.headers, response.content, hidden
         )
 
-    def _interrupted(
-        self, subject: str, error: requests.RequestException, nothing_left: bool, reads_only: bool
-    ) -> ChakraConnectError | ChakraUnknownError:
-        what = _in_words(error)
-        if nothing_left:
-            return ChakraConnectError(
-                f"{subject} was not sent, there was no connection to {self._base_url}: {what}"
-            )
+    def _failure(
+        self, subject: str, error: Exception, body: _Body | None, reads_only: bool
+    ) -> ChakraConfigError | ChakraConnectError | ChakraUnknownError:
+        """Tell what an exception means; whether the body began to leave comes before its type."""
+        if body is None or not body.began_to_leave:
+            if isinstance(error, requests.TooManyRedirects):
+                return ChakraConfigError(
+                    f"{subject} was redirected more than {_MAX_REDIRECTS} times: check the connection's host."
+                )
+            if isinstance(error, requests.exceptions.InvalidProxyURL):
+                return ChakraConfigError(f"{subject} could not be made: check the connection's proxy.")
+            # What is no error of requests' is met while the request is put together.
+            if isinstance(error, ValueError | TypeError | AttributeError) or not isinstance(
+                error, requests.RequestException
+            ):
+                return ChakraConfigError(
+                    f"{subject} could not be made ({type(error).__name__}): check the connection's host, "
+                    "token and proxy, and the request's parameters."
+                )
+            if body is not None or _never_connected(error):
+                return ChakraConnectError(
+                    f"{subject} was not sent, there was no connection to {self._base_url}: {_in_words(error)}"
+                )
         return ChakraUnknownError(
-            f"{subject} left, and no answer came: {what} {answers.what_next(reads_only)}",
+            f"{subject} left, and no answer came: {_in_words(error)} {answers.what_next(reads_only)}",
             retryable=reads_only,
         )
 
@@ -212,7 +241,7 @@ class ChakraClient:
 def _encode(json: Any) -> bytes:
     try:
         return json_module.dumps(json, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ChakraConfigError(f"The body is not JSON: {clean(str(error))}.") from None
 
 
@@ -236,7 +265,7 @@ _BEFORE_CONNECTION = (
 )
 
 
-def _never_connected(error: requests.RequestException) -> bool:
+def _never_connected(error: Exception) -> bool:
     return any(isinstance(cause, _BEFORE_CONNECTION) for cause in _causes(error))
 
 
@@ -244,7 +273,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not trusted. Check the host, or the CA bundle."),
     (ssl.SSLError, "TLS failed. Check that the host speaks https on this port."),
     (requests.exceptions.ProxyError, "the proxy did not connect. Check the connection's proxy."),
-    (urllib3_errors.NameResolutionError, "its name is unknown. Check the connection's host."),
+    (socket.gaierror, "its name is unknown. Check the connection's host."),
     (
         urllib3_errors.NewConnectionError,
         "it refused the connection. Check the host, the port and the network.",
@@ -259,7 +288,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def _in_words(error: requests.RequestException) -> str:
+def _in_words(error: Exception) -> str:
     causes = list(_causes(error))
     for kind, words in _WORDS:
         if any(isinstance(cause, kind) for cause in causes):

@@ -22,7 +22,7 @@ def fill(path: str, values: Mapping[str, Any]) -> str:
     :raises ChakraConfigError: if the path is a whole URL or has a query, if a value is missing, or
         if a segment is empty, ``.`` or ``..``.
     """
-    if not path.startswith("/") or path.startswith("//"):
+    if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
         raise ChakraConfigError("The path must begin with one slash: the host comes from the connection.")
     if "?" in path or "#" in path:
         raise ChakraConfigError("The path must not hold a query: give it as params.")
@@ -33,7 +33,10 @@ def fill(path: str, values: Mapping[str, Any]) -> str:
             raise ChakraConfigError(f"The path {path} needs a value for {match[1]}: give it in path_params.")
         return str(found)
 
-    segments = [quote(_PLACEHOLDER.sub(value, segment), safe="") for segment in path[1:].split("/")]
+    try:
+        segments = [quote(_PLACEHOLDER.sub(value, segment), safe="") for segment in path[1:].split("/")]
+    except UnicodeEncodeError:
+        raise ChakraConfigError("The path holds half of a surrogate pair: decode it rightly.") from None
     if any(segment in {"", ".", ".."} for segment in segments[:-1]) or segments[-1] in {".", ".."}:
         raise ChakraConfigError(f"The path {path} has a segment that is empty, a dot or two dots.")
     return "/" + "/".join(segments)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -12,7 +14,9 @@ _LONGEST = 300
 # Shorter strings of a message stand in every second sentence of a server.
 _SHORTEST_HIDDEN = 4
 _PHONE_NUMBER = re.compile(r"(?<![\w#-])\+?\d(?:[\s()-]{0,2}\d){6,}(?![\w-])|\d{9,}")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\s]+")
+_UNPRINTABLE = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\\s]+"
+)
 _VOCABULARY = frozenset({"messaging_product", "recipient_type", "type"})
 
 
@@ -20,18 +24,31 @@ def clean(text: str, hide: Iterable[str] = ()) -> str:
     """
     Make a text fit for a log or an error.
 
-    Control characters and line breaks become blanks, what looks like a phone number is masked,
-    and what is left is cut to 300 characters.
+    Control characters and line breaks become blanks, what looks like a phone number is masked, an
+    object in JSON, which may be the request itself, is left out, and what is left is cut to 300
+    characters.
 
     :param text: the text.
-    :param hide: strings that must not be seen in it, such as the token.
+    :param hide: strings that must not be seen in it, such as the token; they are found escaped, too.
     :return: the text, in one line.
     """
-    for secret in sorted(hide, key=len, reverse=True):
+    for secret in sorted({form for secret in hide for form in _forms(secret)}, key=len, reverse=True):
         text = text.replace(secret, "***")
-    text = _UNPRINTABLE.sub(" ", text).strip()
+    text, brace, _ = text.partition("{")
+    text = _UNPRINTABLE.sub(" ", text + ("{...}" if brace else "")).strip()
     text = _PHONE_NUMBER.sub(lambda match: mask(re.sub(r"\D", "", match[0])), text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Write a string in all the ways in which a server may echo it."""
+    for part in (secret, *secret.splitlines()):
+        if len(part) >= _SHORTEST_HIDDEN:
+            yield part
+            yield json.dumps(part)[1:-1]
+            yield json.dumps(part, ensure_ascii=False)[1:-1]
+            yield repr(part)[1:-1]
+            yield html.escape(part)
 
 
 def texts_in(payload: Any) -> Iterator[str]:
@@ -48,5 +65,5 @@ def texts_in(payload: Any) -> Iterator[str]:
     elif isinstance(payload, list | tuple):
         for value in payload:
             yield from texts_in(value)
-    elif isinstance(payload, str) and len(payload) >= _SHORTEST_HIDDEN:
+    elif isinstance(payload, str):
         yield payload

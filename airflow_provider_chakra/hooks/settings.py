@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from airflow_provider_chakra.api.redact import clean
 from airflow_provider_chakra.exceptions import ChakraConfigError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class ChakraSettings:
         extras = _extras(connection, where)
         unknown = sorted(set(extras) - set(EXTRAS))
         if unknown:
-            log.warning("Unknown extras of %s are ignored: %s", where, ", ".join(unknown))
+            log.warning("Unknown extras of %s are ignored: %s", where, clean(", ".join(unknown)))
         values: dict[str, Any] = {}
         for name, parse in EXTRAS.items():
             for value, place in ((overrides.get(name), "an argument"), (extras.get(name), where)):
@@ -134,14 +135,14 @@ def _id(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError("a string")
     text = str(value).strip()
-    if not text.isprintable() or len(text) > 200:
+    if not text.isprintable() or len(text) > 200 or text in {".", ".."}:
         raise ValueError("an id of at most 200 printable characters")
     return text
 
 
 def _version(value: Any) -> str:
     text = str(value).strip()
-    if not re.fullmatch(r"v\d{1,3}\.\d{1,2}", text):
+    if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]{1,2}", text):
         raise ValueError(f"a version such as {DEFAULT_API_VERSION}, not {text[:20]!r}")
     return text
 
@@ -149,7 +150,7 @@ def _version(value: Any) -> str:
 def _seconds(value: Any) -> float:
     try:
         seconds = float(value) if not isinstance(value, bool) else 0.0
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         seconds = 0.0
     if not 0 < seconds <= MAX_TIMEOUT:
         raise ValueError(f"a number of seconds above 0 and up to {MAX_TIMEOUT:.0f}")
@@ -233,10 +234,9 @@ def _token(connection: Connection, where: str) -> str:
 
 
 def _base_url(connection: Connection, where: str) -> str:
-    host, port = (connection.host or "").strip(), connection.port
-    if not host:
-        return DEFAULT_BASE_URL
-    url = host if "://" in host else f"https://{host}"
+    # Airflow's form may store a port that was left empty as 0.
+    host, port = (connection.host or "").strip() or DEFAULT_BASE_URL, connection.port or None
+    url = (host if "://" in host else f"https://{host}").rstrip("/")
     try:
         parts = urlsplit(url)
         own_port = parts.port
@@ -246,16 +246,16 @@ def _base_url(connection: Connection, where: str) -> str:
         raise ChakraConfigError(
             f"The host of {where} must be a host name, or a URL that begins with https:// or http://."
         )
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         raise ChakraConfigError(f"The host of {where} must have no user name, query or fragment.")
-    url = url.rstrip("/")
-    # Airflow's form may store a port that was left empty as 0.
-    if not port:
+    if port is None or port == own_port:
         return url
-    if own_port is None:
-        return url.replace(parts.netloc, f"{parts.netloc}:{port}", 1)
-    if own_port != port:
+    if own_port is not None:
         raise ChakraConfigError(
             f"The host of {where} names port {own_port}, its port field {port}: keep one."
         )
-    return url
+    if not 0 < port < 65536:
+        raise ChakraConfigError(f"The port of {where} must be from 1 to 65535, not {port}.")
+    if port == {"http": 80, "https": 443}[parts.scheme]:
+        return url
+    return parts._replace(netloc=f"{parts.netloc}:{port}").geturl()
