@@ -15,6 +15,7 @@ from airflow_provider_chakra.sandbox.server import SandboxServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from airflow_provider_chakra.sandbox.client import Sandbox
 
@@ -35,13 +36,19 @@ def sandbox() -> Iterator[Sandbox]:
         yield server.sandbox
 
 
-def run_demo(**environment: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder to run in."""
+    return tmp_path_factory.mktemp("demo")
+
+
+def run_demo(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the demo as a user does."""
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "CHAKRA_"))
     }
     return subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "demo.py")],
+        [sys.executable, str(ROOT / "scripts" / "demo.py"), "--home", str(home)],
         env=inherited | environment,
         capture_output=True,
         text=True,
@@ -49,8 +56,8 @@ def run_demo(**environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_an_account() -> None:
-    done = run_demo()
+def test_without_an_account(home: Path) -> None:
+    done = run_demo(home)
     assert done.returncode == 0, done.stdout + done.stderr
     for text in ("Nothing leaves this machine", "Good morning!", "This is how it looks.", "Choose a time"):
         assert text in done.stdout
@@ -58,9 +65,10 @@ def test_without_an_account() -> None:
     assert "make ui" in done.stdout
 
 
-def test_for_real(sandbox: Sandbox) -> None:
+def test_for_real(sandbox: Sandbox, home: Path) -> None:
     sandbox.reset()
     done = run_demo(
+        home,
         CHAKRA_TOKEN=sandbox.token,
         CHAKRA_PLUGIN_ID=sandbox.plugin_id,
         CHAKRA_PHONE_NUMBER_ID=sandbox.phone_number_id,
@@ -76,9 +84,10 @@ def test_for_real(sandbox: Sandbox) -> None:
     assert sandbox.token not in done.stdout + done.stderr
 
 
-def test_a_failure_is_told(sandbox: Sandbox) -> None:
+def test_a_failure_is_told(sandbox: Sandbox, home: Path) -> None:
     sandbox.reset()
     done = run_demo(
+        home,
         AIRFLOW_CONN_CHAKRA_DEFAULT=sandbox.environment()["AIRFLOW_CONN_CHAKRA_DEFAULT"].replace(
             sandbox.token, "wrong-token"
         ),
@@ -89,6 +98,17 @@ def test_a_failure_is_told(sandbox: Sandbox) -> None:
     assert "the access token is invalid" in done.stderr
     assert "wrong-token" not in done.stdout + done.stderr
     assert sandbox.messages() == []
+
+
+def test_what_was_sent_before_a_failure_is_shown(sandbox: Sandbox, home: Path) -> None:
+    sandbox.reset()
+    sandbox.fault(delay=0.01)
+    sandbox.fault(status=400, errors=["(#131026) Message undeliverable"])
+    done = run_demo(home, CHAKRA_TO="919876543210", **sandbox.environment())
+    assert done.returncode == 1
+    assert "131026" in done.stderr
+    (text,) = sandbox.messages()
+    assert f"text message    to 91******3210  {text['wamid']}" in done.stdout
 
 
 @pytest.mark.parametrize("missing", sorted(REAL))

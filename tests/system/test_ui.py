@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 import pytest
-from local_airflow import LocalAirflow
+from local_airflow import LocalAirflow, free_port
 from playwright.sync_api import expect
 from ui import CONN_ID, connection_to
 
 from airflow_provider_chakra.get_provider_info import get_provider_info
+from airflow_provider_chakra.sandbox.defaults import PORT
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ PATIENCE = 60_000
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """Run a sandbox that Airflow knows nothing of."""
-    with SandboxServer() as server:
+    # The usual port, if it is free, for the sake of the pictures.
+    with SandboxServer(port=free_port(PORT)) as server:
         yield server.sandbox
 
 
@@ -59,7 +61,7 @@ def page(browser: Browser, airflow: LocalAirflow) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder for screenshots."""
-    return Path(os.environ.get("CHAKRA_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    return Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +215,8 @@ def test_a_run_started_in_the_browser(
     for task, message in zip(TASKS, messages, strict=True):
         page.goto(f"/dags/{DAG_ID}/runs/{run_id}/tasks/{task}/xcom")
         expect(page.get_by_text(message["wamid"])).to_be_visible()
+    page.set_viewport_size({"width": 1300, "height": 560})
+    page.wait_for_timeout(1000)
     page.screenshot(path=pictures / "xcom.png", animations="disabled")
 
 
