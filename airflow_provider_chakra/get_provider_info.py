@@ -35,7 +35,7 @@ def get_provider_info() -> dict[str, object]:
                     "placeholders": {
                         "password": "ChakraHQ: Admin > API Keys > your key > Access Tokens",
                         "host": "https://api.chakrahq.com",
-                        "port": "443",
+                        "port": "443 (fill it in: Airflow 3.3 refuses to test a connection without a port)",
                     },
                 },
                 "conn-fields": {
@@ -62,7 +62,7 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "api_version": {
                         "label": "WhatsApp API version",
-                        "description": "Such as v24.0, which is taken if this is empty.",
+                        "description": "With its v: such as v24.0, which is taken if this is empty.",
                         "schema": {
                             "type": ["string", "null"],
                             "pattern": "^v[0-9]{1,3}\\.[0-9]{1,2}$",

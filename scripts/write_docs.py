@@ -23,7 +23,9 @@ def _wait_in_words(wait: Wait | None) -> str:
 def table() -> str:
     """Make the table of all codes and statuses."""
     rows = ["", "| Code | Error | Helps to try again? | What to do |", "| --- | --- | --- | --- |"]
-    meanings: list[tuple[str, Meaning]] = [(f"HTTP {status}", meaning) for status, meaning in STATUSES.items()]
+    meanings: list[tuple[str, Meaning]] = [
+        (f"HTTP {status}", meaning) for status, meaning in STATUSES.items()
+    ]
     meanings += [(str(code), CODES[code]) for code in sorted(CODES) if not 200 <= code < 300]
     meanings += [("200 to 299", CODES[200])]
     rows += [

@@ -18,13 +18,14 @@ from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.hooks.settings import EXTRAS
 
 INFO: dict[str, Any] = get_provider_info.get_provider_info()
-AIRFLOW = Path(airflow.__path__[0])
+PACKAGE = Path(airflow.__path__[0])
+AIRFLOW = tuple(map(int, airflow.__version__.split(".")[:2]))
 (CONNECTION_TYPE,) = INFO["connection-types"]
 
 
 def schema(name: str) -> dict[str, Any]:
     """Read a schema of the installed Airflow."""
-    found: dict[str, Any] = json.loads((AIRFLOW / name).read_text())
+    found: dict[str, Any] = json.loads((PACKAGE / name).read_text())
     return found
 
 
@@ -112,11 +113,25 @@ def test_airflow_knows_the_connection_type():
     hook = manager.hooks["chakra"]
     assert hook is not None
     assert (hook.hook_name, hook.connection_id_attribute_name) == ("ChakraHQ", "chakra_conn_id")
-    widgets = manager.connection_form_widgets
-    assert {f"extra__chakra__{name}" for name in EXTRAS} <= widgets.keys()
-    behaviour = manager.field_behaviours["chakra"]
-    assert behaviour["relabeling"]["password"] == "Access token"
-    assert {"login", "schema"} <= set(behaviour["hidden_fields"])
+
+
+def test_airflow_draws_the_form():
+    if AIRFLOW < (3, 0):
+        from airflow.providers_manager import ProvidersManager
+
+        fields = ProvidersManager().connection_form_widgets.keys()
+        behaviour = ProvidersManager().field_behaviours["chakra"]
+        assert {f"extra__chakra__{name}" for name in EXTRAS} <= fields
+        assert behaviour["relabeling"]["password"] == "Access token"
+        assert {"login", "schema"} <= set(behaviour["hidden_fields"])
+        return
+    from airflow.api_fastapi.core_api.services.ui.connections import HookMetaService
+
+    (form,) = (meta for meta in HookMetaService.hook_meta_data() if meta.connection_type == "chakra")
+    assert form.extra_fields.keys() == EXTRAS.keys()
+    assert form.standard_fields.password.title == "Access token"
+    assert form.standard_fields.login.hidden
+    assert form.standard_fields.url_schema.hidden
 
 
 def test_the_form_of_older_versions_has_the_same_fields():

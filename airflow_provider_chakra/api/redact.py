@@ -15,7 +15,7 @@ _LONGEST = 300
 _SHORTEST_HIDDEN = 4
 _PHONE_NUMBER = re.compile(r"(?<![\w#-])\+?\d(?:[\s()-]{0,2}\d){6,}(?![\w-])|\d{9,}")
 _UNPRINTABLE = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\\s]+"
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\s]+"
 )
 _VOCABULARY = frozenset({"messaging_product", "recipient_type", "type"})
 
@@ -32,8 +32,9 @@ def clean(text: str, hide: Iterable[str] = ()) -> str:
     :param hide: strings that must not be seen in it, such as the token; they are found escaped, too.
     :return: the text, in one line.
     """
-    for secret in sorted({form for secret in hide for form in _forms(secret)}, key=len, reverse=True):
-        text = text.replace(secret, "***")
+    forms = {form for secret in hide for form in _forms(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, "***")
     text, brace, _ = text.partition("{")
     text = _UNPRINTABLE.sub(" ", text + ("{...}" if brace else "")).strip()
     text = _PHONE_NUMBER.sub(lambda match: mask(re.sub(r"\D", "", match[0])), text)

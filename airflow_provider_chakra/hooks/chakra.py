@@ -15,6 +15,7 @@ from airflow_provider_chakra.exceptions import (
     ChakraConnectError,
     ChakraError,
     ChakraNotFoundError,
+    ChakraRequestError,
 )
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ class ChakraHook(BaseHook):
         """
         from airflow_provider_chakra.messages import Message, parse_message
 
-        if not isinstance(message, Message):
-            message = parse_message(message)
+        # A model, too: a copy of it may have been changed without a check.
+        message = parse_message(message.payload() if isinstance(message, Message) else message)
         settings = self.settings
         ids = settings.require("plugin_id", "phone_number_id")
         started = time.monotonic()
@@ -235,7 +236,12 @@ class ChakraHook(BaseHook):
             host = settings.base_url
             try:
                 answer = self.request("GET", _CONFIG)
-            except ChakraAuthError:
+            except ChakraAuthError as error:
+                if error.status == 403:
+                    return (
+                        False,
+                        "The access token is right, but its role may not read ChakraHQ's configuration.",
+                    )
                 return False, (
                     f"{host} does not accept the access token: make a new one in ChakraHQ "
                     "(Admin > API Keys) and put it into the password."
@@ -250,7 +256,7 @@ class ChakraHook(BaseHook):
                 return True, f"{host} accepts the access token. To send messages a plugin id is needed, too."
             try:
                 self.request("GET", _PLUGIN_CONFIG)
-            except ChakraNotFoundError:
+            except (ChakraNotFoundError, ChakraRequestError):
                 from airflow_provider_chakra.hooks.settings import WHERE_IS_PLUGIN_ID
 
                 return False, f"The access token is right, the plugin id is not. {WHERE_IS_PLUGIN_ID}."

@@ -88,14 +88,13 @@ class ChakraSettings:
         :return: the settings.
         :raises ChakraConfigError: naming the field that is missing or wrong.
         """
-        where = f"the connection {connection.conn_id!r}"
-        extras = _extras(connection, where)
+        extras = _extras(connection)
         unknown = sorted(set(extras) - set(EXTRAS))
         if unknown:
-            log.warning("Unknown extras of %s are ignored: %s", where, clean(", ".join(unknown)))
+            log.warning("Unknown extras of the connection are ignored: %s", clean(", ".join(unknown)))
         values: dict[str, Any] = {}
         for name, parse in EXTRAS.items():
-            for value, place in ((overrides.get(name), "an argument"), (extras.get(name), where)):
+            for value, place in ((overrides.get(name), "an argument"), (extras.get(name), "the connection")):
                 # The form saves a field that was left empty as null.
                 if value is None or (isinstance(value, str) and not value.strip()):
                     continue
@@ -104,7 +103,7 @@ class ChakraSettings:
                 except ValueError as error:
                     raise ChakraConfigError(f"{name} in {place} must be {error}.") from None
                 break
-        return cls(token=_token(connection, where), base_url=_base_url(connection, where), **values)
+        return cls(token=_token(connection), base_url=_base_url(connection), **values)
 
     def require(self, *names: str) -> dict[str, str]:
         """
@@ -141,10 +140,10 @@ def _id(value: Any) -> str:
 
 
 def _version(value: Any) -> str:
-    text = str(value).strip()
-    if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]{1,2}", text):
-        raise ValueError(f"a version such as {DEFAULT_API_VERSION}, not {text[:20]!r}")
-    return text
+    match = re.fullmatch(r"v?([0-9]{1,3}\.[0-9]{1,2})", str(value).strip())
+    if match is None:
+        raise ValueError(f"a version such as {DEFAULT_API_VERSION}")
+    return f"v{match[1]}"
 
 
 def _seconds(value: Any) -> float:
@@ -208,32 +207,32 @@ EXTRAS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _extras(connection: Connection, where: str) -> dict[str, Any]:
+def _extras(connection: Connection) -> dict[str, Any]:
     try:
         extras = connection.extra_dejson
     except ValueError:
         extras = None
     if not isinstance(extras, dict):
-        raise ChakraConfigError(f"The extra of {where} must be a JSON object.")
+        raise ChakraConfigError("The extra of the connection must be a JSON object.")
     return extras
 
 
-def _token(connection: Connection, where: str) -> str:
+def _token(connection: Connection) -> str:
     token = (connection.password or "").strip().removeprefix("Bearer ").strip()
     if not token:
         raise ChakraConfigError(
-            f"The access token is missing: put it into the password of {where}. "
+            "The access token is missing: put it into the password of the connection. "
             "In ChakraHQ: Admin > API Keys, open or create a key, Access Tokens."
         )
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise ChakraConfigError(
-            f"The access token in the password of {where} has a blank or a character that no token has: "
-            "copy it anew."
+            "The access token in the password of the connection has a blank or a character that no token "
+            "has: copy it anew."
         )
     return token
 
 
-def _base_url(connection: Connection, where: str) -> str:
+def _base_url(connection: Connection) -> str:
     # Airflow's form may store a port that was left empty as 0.
     host, port = (connection.host or "").strip() or DEFAULT_BASE_URL, connection.port or None
     url = (host if "://" in host else f"https://{host}").rstrip("/")
@@ -241,21 +240,23 @@ def _base_url(connection: Connection, where: str) -> str:
         parts = urlsplit(url)
         own_port = parts.port
     except ValueError:
-        raise ChakraConfigError(f"The host of {where} is not a URL: check its port and brackets.") from None
+        raise ChakraConfigError(
+            "The host of the connection is not a URL: check its port and brackets."
+        ) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
         raise ChakraConfigError(
-            f"The host of {where} must be a host name, or a URL that begins with https:// or http://."
+            "The host of the connection must be a host name, or a URL that begins with https:// or http://."
         )
     if parts.username is not None or "?" in url or "#" in url:
-        raise ChakraConfigError(f"The host of {where} must have no user name, query or fragment.")
+        raise ChakraConfigError("The host of the connection must have no user name, query or fragment.")
     if port is None or port == own_port:
         return url
     if own_port is not None:
         raise ChakraConfigError(
-            f"The host of {where} names port {own_port}, its port field {port}: keep one."
+            f"The host of the connection names port {own_port}, its port field {port}: keep one."
         )
     if not 0 < port < 65536:
-        raise ChakraConfigError(f"The port of {where} must be from 1 to 65535, not {port}.")
+        raise ChakraConfigError(f"The port of the connection must be from 1 to 65535, not {port}.")
     if port == {"http": 80, "https": 443}[parts.scheme]:
         return url
     return parts._replace(netloc=f"{parts.netloc}:{port}").geturl()

@@ -16,7 +16,8 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from airflow_provider_chakra.messages.limits import CALLBACK_DATA_MAX, Chars
+from airflow_provider_chakra.messages.limits import BSUID_MAX, CALLBACK_DATA_MAX, Chars
+from airflow_provider_chakra.messages.problems import json_type
 from airflow_provider_chakra.messages.recipient import (
     RecipientError,
     is_bsuid,
@@ -157,7 +158,7 @@ def _user_id(value: Any) -> str:
         return str(value)
     raise broken(
         "a business-scoped user id: country code, a dot, letters and digits, such as IN.1349120865530274",
-        repr(mask(value)) if isinstance(value, str) else f"a {type(value).__name__}",
+        repr(mask(value[:BSUID_MAX])) if isinstance(value, str) else json_type(value),
         "take it from user_id of an inbound message; a phone number goes into the field to",
     )
 

@@ -103,6 +103,8 @@ class ListAction(RuledPart):
         ids: dict[str, str] = {}
         count = 0
         for number, section in enumerate(sections):
+            if not isinstance(section, Mapping | Section):
+                continue
             if len(sections) > 1 and value_of(section, "title") in (None, ""):
                 yield (
                     f"sections[{number}].title",

@@ -22,7 +22,7 @@ def _public_link(link: str) -> str:
         raise broken(_LINK, "a URL with a blank or control character", "write blanks as %20")
     try:
         parts = urlsplit(link)
-        scheme, host = parts.scheme.lower(), parts.hostname
+        scheme, host, _ = parts.scheme.lower(), parts.hostname, parts.port
     except ValueError:
         raise broken(_LINK, "a URL that cannot be read", "check its brackets and port") from None
     if scheme not in {"http", "https"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -12,13 +13,17 @@ from pydantic import ValidationError
 
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
 from airflow_provider_chakra.messages.base import WHOLE_PAYLOAD, Message, Part
-from airflow_provider_chakra.messages.problems import did_you_mean, json_type, problem_of
+from airflow_provider_chakra.messages.problems import did_you_mean, joined, json_type, problem_of, shown
 from airflow_provider_chakra.messages.unchecked import (
     UNCHECKED_INTERACTIVE_TYPES,
     UNCHECKED_TYPES,
     Envelope,
     UncheckedMessage,
 )
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Deeper than any message, and shallower than what Python's stack bears.
+_DEEPEST = 50
 
 # Named, not imported: to send a text, the models of lists need not be built.
 _MODELS = {
@@ -45,15 +50,15 @@ def parse_message(payload: Mapping[str, Any]) -> Message:
         raise InvalidMessageError("message", [problem])
     problems: list[Problem] = []
     data = cast("dict[str, Any]", _plain(payload, "", problems))
-    unsendable = {problem.field for problem in problems}
     model = _model_for(data, problems)
+    told = {problem.field for problem in problems}
     try:
         message = model.model_validate(data, context=WHOLE_PAYLOAD)
     except ValidationError as error:
         problems += [
             problem
             for line in error.errors(include_url=False)
-            if (problem := problem_of(line, model)).field not in unsendable
+            if (problem := problem_of(line, model)).field not in told
         ]
     if problems:
         # "from None": pydantic's own error would repeat the message's text.
@@ -61,24 +66,32 @@ def parse_message(payload: Mapping[str, Any]) -> Message:
     return message
 
 
-def _plain(value: Any, field: str, problems: list[Problem]) -> Any:
+def _plain(value: Any, field: str, problems: list[Problem], depth: int = 0) -> Any:
     """Copy a payload into what JSON knows, noting what it does not know."""
     if isinstance(value, str):
+        if not value.isascii() and _SURROGATE.search(value):
+            problems.append(
+                Problem(field, "valid Unicode", "half of a surrogate pair", "decode the text rightly")
+            )
         return value
+    if isinstance(value, Part):
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, Mapping | list | tuple) and depth > _DEEPEST:
+        problems.append(Problem(field, "not so deep", f"more than {_DEEPEST} levels", "put less into it"))
+        return {}
     if isinstance(value, Mapping):
         plain = {}
         for key, item in value.items():
-            if not isinstance(key, str):
-                problems.append(
-                    Problem(field or "payload", "names of fields are strings", json_type(key), "quote it")
+            if not isinstance(key, str) or _SURROGATE.search(key):
+                problem = Problem(
+                    field or "payload", "names of fields are strings", json_type(key), "quote it"
                 )
+                problems.append(problem)
                 continue
-            plain[key] = _plain(item, f"{field}.{key}" if field else key, problems)
+            plain[key] = _plain(item, joined(field, key), problems, depth + 1)
         return plain
-    if isinstance(value, Part):
-        return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, list | tuple):
-        return [_plain(item, f"{field}[{index}]", problems) for index, item in enumerate(value)]
+        return [_plain(item, f"{field}[{index}]", problems, depth + 1) for index, item in enumerate(value)]
     if value is None:
         problems.append(Problem(field, "must not be null", "null", "leave the field out, or give it a value"))
     elif field == "to":
@@ -101,14 +114,19 @@ def _model_for(data: Mapping[str, Any], problems: list[Problem]) -> type[Message
         )
         return Envelope
     field, kinds, name = "type", UNCHECKED_TYPES | {"text", "image"}, kind
-    if kind == "interactive" and isinstance(data.get("interactive"), Mapping):
+    content = data.get("interactive")
+    if kind == "interactive" and isinstance(content, Mapping):
         field, kinds = "interactive.type", UNCHECKED_INTERACTIVE_TYPES | {"list"}
-        kind = data["interactive"].get("type")
+        kind = content.get("type")
         name = f"interactive.{kind}"
-    if not isinstance(kind, str) or kind not in kinds:
+    if isinstance(kind, str) and kind in kinds:
+        return _load(_MODELS[name]) if name in _MODELS else UncheckedMessage
+    if field not in {problem.field for problem in problems}:
         problems.append(_unknown_kind(field, kind, kinds))
-        return Envelope
-    return _load(_MODELS[name]) if name in _MODELS else UncheckedMessage
+    # By its content it may be known what was meant, and told what else is wrong.
+    if isinstance(content, Mapping) and isinstance(content.get("action"), Mapping):
+        return _load(_MODELS["interactive.list"]) if "sections" in content["action"] else Envelope
+    return next((_load(_MODELS[name]) for name in ("text", "image") if name in data), Envelope)
 
 
 @cache
@@ -123,7 +141,7 @@ def _unknown_kind(field: str, given: Any, known: frozenset[str]) -> Problem:
         return Problem(field, "required", "nothing", mend)
     if not isinstance(given, str):
         return Problem(field, "a string", json_type(given), mend)
-    return Problem(field, "a type that WhatsApp knows", repr(given[:40]), did_you_mean(given, known) or mend)
+    return Problem(field, "a type that WhatsApp knows", shown(given), did_you_mean(given, known) or mend)
 
 
 def _kind(model: type[Message], data: Mapping[str, Any]) -> str:

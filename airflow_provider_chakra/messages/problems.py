@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
@@ -32,6 +33,38 @@ def json_type(value: object) -> str:
     return _JSON_TYPES.get(type(value)) or f"a Python {type(value).__name__}"
 
 
+def shown(value: object) -> str:
+    """
+    Show a word of WhatsApp's vocabulary, or what stands in its place.
+
+    :param value: any value.
+    :return: the word, quoted; the type of what is no word, as it may be anything.
+    """
+    return repr(value) if isinstance(value, str) and is_word(value) else json_type(value)
+
+
+def is_word(text: str) -> bool:
+    """
+    Tell whether a text may be a name in a payload, and not what somebody wrote.
+
+    :param text: any text.
+    """
+    return text.isidentifier() and text.isascii() and len(text) <= 40
+
+
+def joined(path: str, name: str) -> str:
+    """
+    Go on with the path of a field.
+
+    :param path: the path so far.
+    :param name: the name of a field in it; what is no name is not shown, as it may be anything.
+    :return: the longer path.
+    """
+    # The rules over several fields name theirs as a path.
+    name = name if is_word(re.sub(r"\[\d+\]|\.", "", name)) else "(no name)"
+    return f"{path}.{name}" if path else name
+
+
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """
     Guess what was meant.
@@ -47,7 +80,7 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
 def _path(location: tuple[int | str, ...]) -> str:
     path = ""
     for step in location:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+        path = f"{path}[{step}]" if isinstance(step, int) else joined(path, step)
     return path
 
 
@@ -85,7 +118,7 @@ def _too_short(line: ErrorDetails, noun: str) -> tuple[str, str, str]:
     return (
         f"at least {_number_of(line['ctx']['min_length'], noun)}",
         _number_of(len(line["input"]), noun),
-        "fill it, or leave it out if it is optional",
+        "fill it in",
     )
 
 
@@ -107,8 +140,8 @@ _IN_WORDS: dict[str, Callable[[ErrorDetails], tuple[str, str, str]]] = {
     "model_type": _wrong_type("an object", "give a mapping with the fields of this part"),
     "literal_error": lambda line: (
         f"must be {line['ctx']['expected']}",
-        repr(line["input"][:40]) if isinstance(line["input"], str) else json_type(line["input"]),
-        "set it to that",
+        shown(line["input"]),
+        "write it so",
     ),
 }
 
@@ -126,4 +159,7 @@ def problem_of(line: ErrorDetails, model: type[BaseModel]) -> Problem:
         known = _fields_beside(model, line["loc"])
         mend = did_you_mean(str(line["loc"][-1]), known) or f"leave it out; known here: {', '.join(known)}"
         return Problem(field, "not a field that WhatsApp knows here", "a value", mend)
-    return Problem(field, *_IN_WORDS[line["type"]](line))
+    in_words = _IN_WORDS.get(line["type"])
+    if in_words is None:
+        return Problem(field, "valid", json_type(line["input"]), "compare it with WhatsApp's documentation")
+    return Problem(field, *in_words(line))

@@ -19,6 +19,8 @@ GROUP_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9+/_=-]+")
 # What people write between the digits: blanks of every kind, hyphens (with the non-breaking one
 # that word processors put in), parentheses.
 _SEPARATORS = re.compile(r"[\s()\-\u2010\u2011]+")
+# Enough for any way to write a number.
+_LONGEST = 100
 _FLOAT = re.compile(r"[+-]?\d+(?:\.\d*|(?:\.\d+)?[eE][+-]?\d+)", re.ASCII)
 
 
@@ -84,7 +86,11 @@ def phone_digits(value: Any) -> str:
             ) from None
         if number < 0:
             raise RecipientError("a negative number", "give the country code and the number in digits")
+        if number >= 10**18:
+            raise RecipientError("a number far too long", "give the country code and the number in digits")
         value = str(number)
+    if len(value) > _LONGEST:
+        raise RecipientError(f"a text of {len(value)} characters", "give the phone number alone")
     digits = _SEPARATORS.sub("", value)
     if digits.startswith("+"):
         digits = digits[1:]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout, BaseOperator
 
 from airflow_provider_chakra.exceptions import ChakraError, ChakraUnknownError, InvalidMessageError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from airflow_provider_chakra.exceptions import Problem
     from airflow_provider_chakra.messages import Message
+    from airflow_provider_chakra.messages.base import Part
 
 # Arguments that say how a message is sent, and not what it says.
 _ABOUT_SENDING = frozenset(
@@ -146,12 +147,12 @@ class BaseSendOperator(BaseOperator):
         """
         Check a message that no template will change, so that a mistake breaks the import of the Dag.
 
+        An operator of a subclass elsewhere may not be complete yet: it is checked when it runs.
+
         :raises UnsendableMessageError: with every broken rule.
         """
-        fields = set(self.template_fields) - _ABOUT_SENDING
-        if self._has_own_jinja_marks() or not all(_is_literal(getattr(self, name)) for name in fields):
-            return
-        self._check()
+        if type(self).__module__.startswith(f"{__package__}.") and self._is_literal():
+            self._check()
 
     def execute(self, context: Context) -> str:
         """
@@ -188,6 +189,12 @@ class BaseSendOperator(BaseOperator):
         ledger.begin()
         try:
             wamid = self.hook.send_message(message).wamid
+        except AirflowTaskTimeout:
+            raise ChakraUnknownError(
+                f"The {message.kind} to {message.masked_recipient} was being sent when the task's "
+                "execution_timeout ended it. It may have been sent: look into the chat in ChakraHQ. "
+                "The connection's time-outs end a request earlier, and say more."
+            ) from None
         except ChakraUnknownError as error:
             if settings.on_unknown == "resend":
                 ledger.forget()
@@ -230,6 +237,8 @@ class BaseSendOperator(BaseOperator):
         :param seen_oids: what was rendered already.
         :return: the rendered content.
         """
+        if isinstance(content, _part()):
+            content = content.model_dump(mode="json", exclude_none=True)
         if jinja_env is not None and isinstance(content, str) and not self._is_object_field(content):
             from jinja2.nativetypes import NativeEnvironment
 
@@ -240,10 +249,14 @@ class BaseSendOperator(BaseOperator):
     def _is_object_field(self, content: str) -> bool:
         return any(getattr(self, name, None) is content for name in self.object_fields)
 
-    def _has_own_jinja_marks(self) -> bool:
+    def _is_literal(self) -> bool:
         dag = self.get_dag()
-        own = (dag.jinja_environment_kwargs if dag is not None else None) or {}
-        return any(name.endswith("_start_string") for name in own)
+        jinja = (dag.jinja_environment_kwargs if dag is not None else None) or {}
+        if any(name.endswith("_start_string") for name in jinja):
+            return False
+        return all(
+            _is_literal(getattr(self, name)) for name in self.template_fields if name not in _ABOUT_SENDING
+        )
 
     def _check(self) -> Message:
         from airflow_provider_chakra.messages import parse_message
@@ -285,7 +298,7 @@ def from_json(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 
@@ -293,16 +306,26 @@ def _is_literal(value: Any) -> bool:
     if isinstance(value, str):
         return not any(mark in value for mark in _JINJA_MARKS)
     if isinstance(value, Mapping):
-        return all(_is_literal(item) for item in value.values())
+        return all(map(_is_literal, value.values()))
+    if isinstance(value, _part()):
+        return _is_literal(value.model_dump())
     if isinstance(value, list | tuple):
-        return all(_is_literal(item) for item in value)
+        return all(map(_is_literal, value))
     # Anything else, such as an XComArg, gets its value when the task runs.
     return value is None or isinstance(value, bool | int | float)
 
 
-def _render_text(content: str, context: Context, jinja_env: jinja2.Environment) -> str:
+def _part() -> type[Part]:
+    from airflow_provider_chakra.messages.base import Part
+
+    return Part
+
+
+def _render_text(content: str, context: Context, jinja_env: jinja2.Environment) -> str | None:
     template = jinja_env.from_string(content)
     # As Airflow does it: its context may be a mapping that is no dict, so Template.generate won't do.
     values: Any = {**template.globals, **context}
     jinja_context = jinja_env.context_class(jinja_env, values, template.name, template.blocks)
-    return "".join(str(node) for node in template.root_render_func(jinja_context))
+    nodes = list(template.root_render_func(jinja_context))
+    # An optional argument for which there is no value stays away, as native rendering means it to.
+    return None if nodes == [None] else "".join(map(str, nodes))

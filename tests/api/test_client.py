@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 import json
 import socket
 import ssl
 import struct
 import subprocess
 import threading
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,6 +21,7 @@ from airflow_provider_chakra.api.client import ChakraClient
 from airflow_provider_chakra.exceptions import (
     ChakraConfigError,
     ChakraConnectError,
+    ChakraError,
     ChakraNotFoundError,
     ChakraRequestError,
     ChakraUnknownError,
@@ -117,18 +121,22 @@ def test_a_refused_connection_and_an_unknown_name_send_nothing():
         assert_nothing_leaks(caught.value)
 
 
-def test_a_host_that_does_not_take_connections_in_time_gets_nothing():
-    with socket.socket() as full:
+@contextlib.contextmanager
+def _never_accepting() -> Generator[str, None, None]:
+    """Listen with a queue that is full."""
+    with socket.socket() as full, contextlib.ExitStack() as waiting:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
             one.setblocking(False)
             one.connect_ex(full.getsockname())
-        with pytest.raises(ChakraConnectError, match="in time"):
-            _send(f"http://127.0.0.1:{full.getsockname()[1]}", connect_timeout=0.3)
-        for one in waiting:
-            one.close()
+        yield f"http://127.0.0.1:{full.getsockname()[1]}"
+
+
+def test_a_host_that_does_not_take_connections_in_time_gets_nothing():
+    with _never_accepting() as url, pytest.raises(ChakraConnectError, match="in time"):
+        _send(url, connect_timeout=0.3)
 
 
 def test_https_to_a_host_that_does_not_speak_it_sends_nothing():
@@ -235,6 +243,8 @@ def test_a_request_that_only_reads_may_be_made_again(serve):
         client_of(server.url, read_timeout=0.3).request("GET", "/v1/ext/config")
     assert len(server.requests) == 1
     assert caught.value.retryable is True
+    with _never_accepting() as url, pytest.raises(ChakraConnectError, match="in time"):
+        client_of(url, connect_timeout=0.3).request("GET", "/v1/ext/config")
     refused = client_of(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ChakraConnectError):
         refused.request("GET", "/v1/ext/config")
@@ -248,7 +258,8 @@ def test_a_request_that_only_reads_may_be_made_again(serve):
         (http(b'{"_data":{"id":"x"}}'), ChakraUnknownError),
         (http(b"<html>", status="502 Bad Gateway"), ChakraUnknownError),
         (http(b"", status="404 Not Found"), ChakraNotFoundError),
-        (http(b'{"_data":{"whatsappMessageId":"wamid.x"},"_errors":["no"]}'), ChakraRequestError),
+        (http(b'{"_data":{"whatsappMessageId":"wamid.x"},"_errors":["no"]}'), ChakraUnknownError),
+        (http(b'{"_data":[],"_errors":["no"]}'), ChakraRequestError),
     ],
 )
 def test_an_answer_without_a_wamid_is_an_error(answer, error):
@@ -256,6 +267,79 @@ def test_an_answer_without_a_wamid_is_an_error(answer, error):
         _send(server.url)
     assert len(server.requests) == 1
     assert_nothing_leaks(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Dear Zoë,\nyour test is positive", 'Say "yes" & <go>', "Plain words of a message", "a\\b and 'c'"],
+)
+@pytest.mark.parametrize(
+    "quoted", [str, repr, json.dumps, html.escape, lambda text: f"Invalid body: {{{text}}}"]
+)
+def test_what_a_server_echoes_is_hidden(text, quoted):
+    message = TextMessage(to="919876543210", text=Text(body=text))
+    body = {"_data": [], "_errors": [f"No: {quoted(text)}, to 919876543210, by Bearer {TOKEN}"]}
+    answer = http(json.dumps(body).encode(), status="400 Bad Request")
+    with raw_server(answer) as server, pytest.raises(ChakraRequestError) as caught:
+        client_of(server.url).messages.send(message, **IDS)
+    told = str(caught.value)
+    assert told.isprintable()
+    for secret in (TOKEN, "9876543210", "positive", "Zo", "yes", "Plain", "and 'c'"):
+        assert secret not in told
+
+
+@pytest.mark.parametrize("location", ["http://[::1", "http://127.0.0.1:99999/", "\xff\xfe", "http://a..b/"])
+@pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect"])
+def test_a_redirect_that_leads_nowhere_is_an_error_like_others(status, location):
+    head = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nLocation: {location}\r\n\r\n"
+    with raw_server(head.encode("latin-1")) as server:
+        with pytest.raises(ChakraRequestError):
+            _send(server.url)
+        with pytest.raises(ChakraError):
+            client_of(server.url).request("GET", "/v1")
+    assert len(server.requests) == 2
+
+
+def test_contradicting_lengths_leave_the_outcome_unknown():
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x"
+    with raw_server(answer) as server, pytest.raises(ChakraUnknownError):
+        _send(server.url)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("GET", 5),
+        (None, "/v1"),
+        ("GE T", "/v1"),
+        ("GET\r\nX: 1", "/v1"),
+        ("É", "/v1"),
+        ("GET", "/v1/\ud83d"),
+    ],
+)
+def test_a_request_that_is_none_is_refused(arguments):
+    with pytest.raises(ChakraConfigError):
+        client_of("http://127.0.0.1:1").request(*arguments)
+
+
+def test_what_requests_cannot_put_together_is_refused():
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for url, options in (
+        ("https://api..example.com", {}),
+        (f"https://{'x' * 64}.example.com", {}),
+        ("https://api.example.com", {"proxy": "http://proxy..example.com"}),
+    ):
+        with pytest.raises(ChakraError) as caught:
+            _send(url, **options)
+        assert caught.value.outcome == "refused"
+        assert_nothing_leaks(caught.value)
+    with pytest.raises(ChakraConfigError):
+        client_of("http://127.0.0.1:1").request("POST", "/v1", json=deep)
+    with pytest.raises(ChakraConfigError):
+        client_of("http://127.0.0.1:1").request("GET", "/v1", params=5)
 
 
 # --- redirects, proxies, the environment

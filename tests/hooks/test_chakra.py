@@ -84,6 +84,13 @@ def test_an_invalid_message_or_connection_sends_nothing(chakra_sandbox, connect)
     assert chakra_sandbox.requests() == []
 
 
+def test_a_model_that_was_changed_without_a_check_is_checked(chakra_sandbox):
+    message = TextMessage(to="919876543210", text=Text(body="Hello")).model_copy(update={"to": "12"})
+    with pytest.raises(InvalidMessageError, match="2 digits"):
+        ChakraHook().send_message(message)
+    assert chakra_sandbox.requests() == []
+
+
 def test_any_request_passes_through(chakra_sandbox):
     hook = ChakraHook()
     answer = hook.request("GET", "/v1/ext/plugin/whatsapp/{plugin_id}/config")
@@ -109,7 +116,7 @@ def test_a_wrong_token_is_told(chakra_sandbox, connect):
 
 
 def _tested() -> tuple[bool, str]:
-    return BaseHook.get_connection("chakra_default").test_connection()
+    return ChakraHook().test_connection()
 
 
 def test_a_working_connection_is_told_apart(chakra_sandbox, connect):
@@ -161,6 +168,13 @@ def test_a_host_that_is_not_chakrahq_is_told_apart(connect, answer, told):
         works, sentence = _tested()
     assert not works
     assert told in sentence
+
+
+def test_a_plugin_id_of_the_wrong_form_and_a_role_are_told_apart(chakra_sandbox):
+    chakra_sandbox.fault(path_contains="/plugin/", status=400, errors=["invalid uuid"])
+    assert "the plugin id is not" in _tested()[1]
+    chakra_sandbox.fault(path_contains="/ext/config", status=403, errors=["Forbidden"])
+    assert "role may not read" in _tested()[1]
 
 
 def test_a_token_that_may_not_use_the_plugin_is_told_apart(chakra_sandbox):

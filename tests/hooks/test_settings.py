@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import Connection
+from airflow.providers.common.compat.sdk import BaseHook, Connection
 
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.hooks.settings import EXTRAS, ChakraSettings
@@ -82,6 +82,10 @@ def test_a_field_that_was_left_empty_is_absent(empty):
         ("api.example.com", None, "https://api.example.com"),
         ("api.example.com/", None, "https://api.example.com"),
         ("api.example.com", 8443, "https://api.example.com:8443"),
+        ("", 443, "https://api.chakrahq.com"),
+        ("", 8443, "https://api.chakrahq.com:8443"),
+        ("http", 81, "https://http:81"),
+        ("s", 8443, "https://s:8443"),
         ("api.example.com:8443", None, "https://api.example.com:8443"),
         ("https://api.example.com/proxied/chakra/", 0, "https://api.example.com/proxied/chakra"),
         ("https://api.example.com/proxied", 444, "https://api.example.com:444/proxied"),
@@ -107,11 +111,22 @@ def test_a_host_becomes_a_base_url(host, port, url):
         (None, {"host": "https://api.example.com:x"}, "not a URL"),
         (None, {"host": "https://me:secret@api.example.com"}, "no user name"),
         (None, {"host": "https://api.example.com?x=1"}, "query"),
+        (None, {"host": "https://api.example.com?"}, "query"),
+        (None, {"host": "https://api.example.com#"}, "fragment"),
+        (None, {"host": "api.example.com", "port": -1}, "from 1 to 65535"),
+        (None, {"host": "api.example.com", "port": 70000}, "from 1 to 65535"),
+        ({"api_version": "v\u0662\u0664.0"}, {}, "a version such as"),
+        ({"plugin_id": ".."}, {}, "plugin_id"),
+        ({"read_timeout": 10**400}, {}, "a number of seconds"),
+        ({"max_tries": 0}, {}, "max_tries .* a whole number from 1 to 10"),
+        ({"max_tries": 2.5}, {}, "a whole number"),
+        ({"max_wait": -1}, {}, "max_wait"),
+        ({"on_unknown": "panic"}, {}, "on_unknown .* one of fail, resend, reconcile"),
         (None, {"host": "https://api.example.com:444", "port": 443}, "names port 444, its port field 443"),
         (
             {"api_version": "24"},
             {},
-            "api_version in the connection 'chakra_test' must be a version such as v24.0",
+            "api_version in the connection must be a version such as v24.0",
         ),
         ({"api_version": "../v24.0"}, {}, "a version such as"),
         ({"connect_timeout": 0}, {}, "connect_timeout .* a number of seconds above 0 and up to 600"),
@@ -140,12 +155,14 @@ def test_a_token_is_taken_as_people_paste_it(password):
     assert read(password=password).token == TOKEN
 
 
-def test_a_connection_given_as_a_uri_is_read():
+def test_a_connection_given_as_a_uri_is_read(monkeypatch):
+    # Airflow reads a connection in the environment so in every version.
     uri = (
         f"chakra://:{TOKEN}@http%3A%2F%2F127.0.0.1:8765/"
         "?plugin_id=plugin&verify_tls=false&read_timeout=5&connect_timeout=2.5"
     )
-    settings = ChakraSettings.read(Connection(conn_id="chakra_test", uri=uri), {})
+    monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_TEST", uri)
+    settings = ChakraSettings.read(BaseHook.get_connection("chakra_test"), {})
     assert settings == ChakraSettings(
         token=TOKEN,
         base_url="http://127.0.0.1:8765",
@@ -160,7 +177,7 @@ def test_an_unknown_extra_is_a_warning(caplog):
     with caplog.at_level(logging.WARNING):
         assert read({"X-Header": "secret", "pluginid": "x"}) == read()
     assert [record.getMessage() for record in caplog.records] == [
-        "Unknown extras of the connection 'chakra_test' are ignored: X-Header, pluginid"
+        "Unknown extras of the connection are ignored: X-Header, pluginid"
     ]
 
 

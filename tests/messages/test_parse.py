@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -318,6 +319,10 @@ WRONG_TYPES: list[tuple[str, dict[str, Any], str]] = [
     ("image.link", image(link="https://example.com/a b.png"), "write blanks as %20"),
     ("image.link", image(link=" https://example.com/a.png"), "write blanks as %20"),
     ("image.link", image(link="https://[::1/a.png"), "cannot be read"),
+    ("image.link", image(link="https://example.com:99999/a.png"), "cannot be read"),
+    ("interactive.action.sections[1]", listed(sections=[{"title": "A", "rows": rows(1)}, 7]), "an object"),
+    ("text.bdy", text(text={"body": "x", "bdy": 1}), "did you mean 'body'?"),
+    ("text.context", text(text={"body": "x", "context": 1}), "leave it out; known here: body, preview_url"),
     ("image.captoin", image(id="1", captoin="x"), "did you mean 'caption'?"),
     ("interactive.type", listed(type="menu"), "a type that WhatsApp knows; given: 'menu'"),
     ("interactive.type", listed(type="lists"), "did you mean 'list'?"),
@@ -405,7 +410,7 @@ def test_the_error_reads_as_a_list():
         "  - to: a phone number with its country code, 7 to 15 digits; given: '12', 2 digits; "
         "check that the country code and the whole number are there, and nothing else\n"
         "  - text.body: at least 1 character; given: 0 characters; "
-        "fill it, or leave it out if it is optional"
+        "fill it in"
     )
     assert caught.value.outcome == "refused"
     assert caught.value.retryable is False
@@ -486,12 +491,54 @@ def test_a_text_too_long_only_in_utf16_is_let_through_with_a_warning(caplog):
         "which it counts and may refuse the message"
     ]
     caplog.clear()
-    parse_message(text(text={"body": "🚀" * 2048}))
+    for body in ("🚀" * 2048, "🚀" * 2047 + "é"):
+        parse_message(text(text={"body": body}))
     assert not caplog.records
 
 
 def test_half_a_surrogate_pair_is_refused():
     assert "surrogate" in problems_of(text(text={"body": "\ud83d"}))["text.body"]
+    assert "names of fields" in problems_of(VIDEO | {"video": {"\ud83d": 1}})["video"]
+
+
+def test_what_is_far_too_big_or_deep_is_refused():
+    circle: dict[str, Any] = text()
+    circle["text"] = circle
+    assert any("not so deep" in problem for problem in problems_of(circle).values())
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert any("not so deep" in problem for problem in problems_of(VIDEO | {"video": {"x": deep}}).values())
+    for to in (10**5000, "9" * 1_000_000, {"to": "x"}, deep):
+        assert all(len(problem) < 400 for problem in problems_of(text(to=to)).values())
+    assert len(problems_of(text(to=..., recipient="x" * 1_000_000))["recipient"]) < 500
+
+
+def test_a_name_that_may_be_anything_is_not_shown():
+    payload = text(type="the secret words") | {"919876543210": 1, "the secret words": 2, "x" * 10_000: 3}
+    with pytest.raises(InvalidMessageError) as caught:
+        parse_message(payload)
+    assert "secret" not in str(caught.value)
+    assert "9876543210" not in str(caught.value)
+    assert len(str(caught.value)) < 1500
+
+
+def test_an_error_passes_from_process_to_process():
+    with pytest.raises(InvalidMessageError) as caught:
+        parse_message(text(text={}))
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (str(copied), copied.problems) == (str(caught.value), caught.value.problems)
+
+
+def test_what_is_wrong_inside_is_told_with_a_wrong_type():
+    assert set(problems_of(text(type="txt", text={"body": ""}))) == {"type", "text.body"}
+    assert set(problems_of(listed(type="menu", body={"text": ""}))) == {
+        "interactive.type",
+        "interactive.body.text",
+    }
+    without = listed(button="")
+    del without["interactive"]["type"]
+    assert set(problems_of(without)) == {"interactive.type", "interactive.action.button"}
 
 
 VIDEO = {"messaging_product": "whatsapp", "to": "+91 98765 43210", "type": "video", "video": {"link": "x"}}

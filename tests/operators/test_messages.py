@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import DAG, AirflowFailException
+from airflow.providers.common.compat.sdk import DAG, AirflowFailException, AirflowTaskTimeout
 
 from airflow_provider_chakra.exceptions import (
     ChakraAuthError,
@@ -218,6 +218,65 @@ def test_a_dag_with_jinja_marks_of_its_own_is_checked_when_it_is_rendered():
         text(to="[[ params.to ]]")
     with _dag(jinja_environment_kwargs={"trim_blocks": True}), pytest.raises(UnsendableMessageError):
         text(to="[[ params.to ]]")
+
+
+class Greeting(SendTextOperator):
+    """An operator as users derive them: complete only after its own __init__."""
+
+    template_fields = ("customer", *SendTextOperator.template_fields)
+
+    def __init__(self, *, customer: str, **kwargs: Any) -> None:
+        super().__init__(body="", **kwargs)
+        self.customer = customer
+
+    def content(self) -> dict[str, Any]:
+        """Greet."""
+        return {"type": "text", "text": {"body": self.customer and f"Dear {self.customer}"}}
+
+
+def test_an_operator_of_a_subclass_is_checked_when_it_runs(chakra_sandbox):
+    Greeting(task_id="t", to=PHONE, customer="Asha").execute({})
+    assert chakra_sandbox.messages()[0]["payload"]["text"] == {"body": "Dear Asha"}
+    with pytest.raises(UnsendableMessageError):
+        Greeting(task_id="t", to=PHONE, customer="").execute({})
+
+
+def test_models_are_checked_early_and_their_templates_rendered():
+    with pytest.raises(UnsendableMessageError) as caught:
+        listed(rows=[Row(id="1", title="One"), Row(id="1", title="Two")])
+    assert [problem.field for problem in caught.value.problems] == [
+        "interactive.action.sections[0].rows[1].id"
+    ]
+    with _dag():
+        operator = listed(rows=[Row(id="{{ one }}", title="{{ title }}")], body="")
+    operator.render_template_fields({"one": 1, "title": "Hi"})
+    assert operator.rows == [{"id": "1", "title": "Hi"}]
+
+
+def test_native_rendering_leaves_out_what_has_no_value_and_knows_macros():
+    with _dag(render_template_as_native_obj=True, user_defined_macros={"shout": str.upper}):
+        operator = image(
+            to="{{ to }}",
+            link=LINK,
+            caption="{{ nothing }}",
+            callback_data="{{ shout('x') }}",
+        )
+    operator.render_template_fields({"to": PHONE, "nothing": None})
+    assert (operator.caption, operator.callback_data) == (None, "X")
+    assert operator.payload_to_send() == ENVELOPE | {
+        "type": "image",
+        "image": {"link": LINK},
+        "biz_opaque_callback_data": "X",
+    }
+
+
+def test_an_execution_timeout_while_sending_is_not_tried_again(chakra_sandbox, monkeypatch):
+    def time_out(*_: Any) -> None:
+        raise AirflowTaskTimeout("Timeout")
+
+    monkeypatch.setattr("airflow_provider_chakra.hooks.chakra.ChakraHook.send_message", time_out)
+    with pytest.raises(AirflowFailException, match=r"execution_timeout ended it\. It may have been sent"):
+        text().execute({})
 
 
 FAULTS: list[tuple[dict[str, Any], type[ChakraError], bool, str]] = [
