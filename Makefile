@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed-$(AIRFLOW_VERSION)
 # The oldest versions of this project's own dependencies are tested together with this Airflow.
 OLDEST := 2.11.2
 MATRIX := $(OLDEST) 3.1.8 3.2.2 3.3.2
-MATRIX_TESTS := tests/test_whole_runs.py tests/test_provider_info.py tests/operators tests/hooks
+MATRIX_TESTS := $(addprefix tests/,test_whole_runs.py test_provider_info.py operators hooks api messages)
 # Airflow 3.2.2 breaks with later versions of what it depends on, and does not say so itself.
 CAPS_3.2.2 := 'fastapi<0.137' 'svcs<26'
 
@@ -92,6 +92,10 @@ $(MATRIX:%=matrix-%): matrix-%: .matrix/%/.installed
 	$(UV) pip install --quiet --python .matrix/$*/bin/python --editable '.[sandbox]' --group test \
 		'apache-airflow==$*' $(CAPS_$*) $(if $(filter $*,$(OLDEST)),$$($(BIN)/python scripts/lower_bounds.py))
 	touch $@
+
+.PHONY: docs
+docs: $(INSTALLED) ## write the table of codes into docs/ anew
+	$(BIN)/python scripts/write_docs.py
 
 .PHONY: screenshots
 screenshots: $(INSTALLED) ## take the pictures in docs/images anew
