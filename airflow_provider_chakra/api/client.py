@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json as json_module
+import os
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_REDIRECTS = 5
+# In a log, braces are taken for the beginning of an echoed body.
+_BRACES = str.maketrans("{}", "<>")
+#: Bytes. Far more than any answer in JSON, and far less than a worker's memory.
+_LONGEST_ANSWER = 32 * 1024 * 1024
 
 
 class _Bearer(AuthBase):
@@ -75,7 +81,7 @@ class ChakraClient:
     :param token: access token; it goes into the ``Authorization`` header and nowhere else.
     :param base_url: where the API is; a path in it is kept.
     :param connect_timeout: seconds until the connection stands.
-    :param read_timeout: seconds without a byte of the answer.
+    :param read_timeout: seconds without a byte of the answer, and seconds for the whole of its body.
     :param proxy: URL of an HTTP proxy; without it, the environment's.
     :param verify_tls: whether to check the server's certificate.
     :param retrying: how often and how long to try again what was surely not sent.
@@ -99,8 +105,12 @@ class ChakraClient:
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self._verify = verify_tls
         self._retrying = retrying
+        self._open()
+
+    def _open(self) -> None:
+        self._process = os.getpid()
         self._session = _Session()
-        self._session.auth = _Bearer(token)
+        self._session.auth = _Bearer(self._token)
         self._session.max_redirects = _MAX_REDIRECTS
         self._session.headers.update(
             {"Accept": "application/json", "User-Agent": f"airflow-provider-chakra/{__version__}"}
@@ -162,7 +172,7 @@ class ChakraClient:
             raise ChakraConfigError("The method must be one of HTTP's, such as GET.")
         method = method.upper()
         url = self._base_url + fill(path, path_params or {})
-        subject = subject or f"{method} {clean(path)}"
+        subject = subject or f"{method} {clean(path.translate(_BRACES))}"
         content = None if json is None else _encode(json)
 
         def hidden() -> tuple[str, ...]:
@@ -188,6 +198,9 @@ class ChakraClient:
         subject: str,
         hidden: Callable[[], Iterable[str]],
     ) -> answers.Answer:
+        # A connection that was open when the process was forked belongs to the parent.
+        if self._process != os.getpid():
+            self._open()
         reads_only = method in _READING_METHODS
         body = None if content is None else _Body(content)
         try:
@@ -199,15 +212,30 @@ class ChakraClient:
                 headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=self._timeout,
                 allow_redirects=reads_only,
+                stream=True,
                 proxies=self._proxies,
                 verify=self._verify,
             )
+            with response:
+                answered = self._read_body(response)
         # "from None": the errors of requests carry the URL, and in it ids of customers.
         except Exception as error:
             raise self._failure(subject, error, body, reads_only) from None
-        return answers.Answer(
-            subject, reads_only, response.status_code, response.headers, response.content, hidden
-        )
+        return answers.Answer(subject, reads_only, response.status_code, response.headers, answered, hidden)
+
+    def _read_body(self, response: requests.Response) -> bytes:
+        # Piece by piece as it comes, so that a slow drip cannot hold a worker for ever.
+        read = getattr(response.raw, "read1", response.raw.read)
+        end = time.monotonic() + self._timeout[1]
+        pieces, size = [], 0
+        while piece := read(65536, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LONGEST_ANSWER:
+                raise requests.exceptions.ContentDecodingError("too long")
+            if time.monotonic() > end:
+                raise requests.Timeout("too slow")
+        return b"".join(pieces)
 
     def _failure(
         self, subject: str, error: Exception, body: _Body | None, reads_only: bool
@@ -220,10 +248,8 @@ class ChakraClient:
                 )
             if isinstance(error, requests.exceptions.InvalidProxyURL):
                 return ChakraConfigError(f"{subject} could not be made: check the connection's proxy.")
-            # What is no error of requests' is met while the request is put together.
-            if isinstance(error, ValueError | TypeError | AttributeError) or not isinstance(
-                error, requests.RequestException
-            ):
+            # Such errors are met while the request is put together.
+            if isinstance(error, ValueError | TypeError | AttributeError):
                 return ChakraConfigError(
                     f"{subject} could not be made ({type(error).__name__}): check the connection's host, "
                     "token and proxy, and the request's parameters."
@@ -282,6 +308,8 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
         urllib3_errors.ConnectTimeoutError,
         "it did not accept a connection in time. Check the host and the network.",
     ),
+    (requests.exceptions.ContentDecodingError, "the answer was too long."),
+    (urllib3_errors.DecodeError, "the answer could not be decoded."),
     (requests.Timeout, "time ran out."),
     (urllib3_errors.ReadTimeoutError, "time ran out."),
     (TimeoutError, "time ran out."),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.providers.common.compat.sdk import BaseHook
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.api.messages import SentMessage
     from airflow_provider_chakra.hooks.settings import ChakraSettings
     from airflow_provider_chakra.messages import Message
+
+T = TypeVar("T")
 
 _CONFIG = "/v1/ext/config"
 _PLUGIN_CONFIG = "/v1/ext/plugin/whatsapp/{plugin_id}/config"
@@ -48,7 +51,8 @@ class ChakraHook(BaseHook):
     :param waba_id: id of the WhatsApp business account.
     :param api_version: version of WhatsApp's API; ``v24.0`` if nothing else is said.
     :param connect_timeout: seconds until a connection stands; 10 if nothing else is said.
-    :param read_timeout: seconds without a byte of the answer; 30 if nothing else is said.
+    :param read_timeout: seconds without a byte of the answer, and seconds for its whole body; 30 if
+        nothing else is said.
     :param proxy: URL of an HTTP proxy; the environment's if nothing else is said.
     :param verify_tls: whether to check the server's certificate; true if nothing else is said.
     :param max_tries: how many times a request is made at most, where it was surely not carried out
@@ -149,11 +153,13 @@ class ChakraHook(BaseHook):
         settings = self.settings
         ids = settings.require("plugin_id", "phone_number_id")
         started = time.monotonic()
-        sent = self.client.messages.send(
-            message,
-            plugin_id=ids["plugin_id"],
-            phone_number_id=ids["phone_number_id"],
-            api_version=settings.api_version,
+        sent = self._call(
+            lambda client: client.messages.send(
+                message,
+                plugin_id=ids["plugin_id"],
+                phone_number_id=ids["phone_number_id"],
+                api_version=settings.api_version,
+            )
         )
         self.log.info(
             "WhatsApp accepted the %s to %s as %s in %.0f ms",
@@ -221,9 +227,28 @@ class ChakraHook(BaseHook):
             name: getattr(self.settings, name)
             for name in ("plugin_id", "phone_number_id", "waba_id", "api_version")
         }
-        return self.client.request(
-            method, path, path_params={**known, **(path_params or {})}, params=params, json=json
+        values = {**known, **(path_params or {})}
+        return self._call(
+            lambda client: client.request(method, path, path_params=values, params=params, json=json)
         )
+
+    def _call(self, call: Callable[[ChakraClient], T]) -> T:
+        """Call, and again with the connection's new token if the old one is no longer accepted."""
+        try:
+            return call(self.client)
+        except ChakraAuthError as error:
+            if error.status != HTTPStatus.UNAUTHORIZED or not self._read_anew():
+                raise
+            return call(self.client)
+
+    def _read_anew(self) -> bool:
+        """Read the connection once more; tell whether its token is another one."""
+        old = self.settings.token
+        del self.settings
+        if self.settings.token == old:
+            return False
+        del self.client
+        return True
 
     def test_connection(self) -> tuple[bool, str]:
         """

@@ -188,24 +188,28 @@ class BaseSendOperator(BaseOperator):
             self.log.warning("%s Sending it, as on_unknown is resend.", error)
         ledger.begin()
         try:
-            wamid = self.hook.send_message(message).wamid
+            wamid = self._request(message)
+        except ChakraUnknownError as error:
+            if settings.on_unknown != "resend":
+                return self._settle(error, message, ledger)
+            ledger.forget()
+            error.retryable = True
+            raise
+        except ChakraError:
+            ledger.forget()
+            raise
+        ledger.done(wamid)
+        return wamid
+
+    def _request(self, message: Message) -> str:
+        try:
+            return self.hook.send_message(message).wamid
         except AirflowTaskTimeout:
             raise ChakraUnknownError(
                 f"The {message.kind} to {message.masked_recipient} was being sent when the task's "
                 "execution_timeout ended it. It may have been sent: look into the chat in ChakraHQ. "
                 "The connection's time-outs end a request earlier, and say more."
             ) from None
-        except ChakraUnknownError as error:
-            if settings.on_unknown == "resend":
-                ledger.forget()
-                error.retryable = True
-                raise
-            wamid = self._settle(error, message, ledger)
-        except ChakraError:
-            ledger.forget()
-            raise
-        ledger.done(wamid)
-        return wamid
 
     def _settle(self, error: ChakraUnknownError, message: Message, ledger: Ledger) -> str:
         """Find out whether a message was sent, if that is wanted and possible; else raise."""

@@ -10,6 +10,7 @@ import ssl
 import struct
 import subprocess
 import threading
+import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -217,9 +218,26 @@ def _talk_nonsense(connection: socket.socket, server: RawServer) -> None:
     connection.sendall(b"220 smtp.example.com ESMTP\r\n")
 
 
+def _drip(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(1000):
+        time.sleep(0.05)
+        connection.sendall(b" ")
+
+
+def _never_end(connection: socket.socket, server: RawServer) -> None:
+    server.requests.append(read_request(connection))
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
+    while True:
+        connection.sendall(b" " * 1_000_000)
+
+
 @pytest.mark.parametrize(
     ("serve", "told"),
     [
+        (_drip, "time ran out"),
+        (_never_end, "too long"),
         (_hang_up, "the connection was lost"),
         (_reset, "the connection was lost"),
         (_say_nothing, "time ran out"),
@@ -422,6 +440,18 @@ def test_one_client_serves_many_threads(chakra_sandbox):
     arrived = {record["wamid"]: record["payload"]["text"]["body"] for record in chakra_sandbox.messages()}
     assert arrived == {wamid: f"Number {number}" for number, wamid in enumerate(wamids)}
     client.close()
+
+
+def test_after_a_fork_the_child_opens_connections_of_its_own(chakra_sandbox):
+    with raw_server(ACCEPTED) as server:
+        client = client_of(server.url)
+        client.messages.send(MESSAGE, **IDS)
+        before = client._session
+        assert client.messages.send(MESSAGE, **IDS)
+        assert client._session is before
+        client._process = -1
+        client.messages.send(MESSAGE, **IDS)
+        assert client._session is not before
 
 
 def test_a_client_shows_no_token():

@@ -182,6 +182,23 @@ def test_a_token_that_may_not_use_the_plugin_is_told_apart(chakra_sandbox):
     assert _tested() == (False, "The access token is right, but its role may not use this plugin.")
 
 
+def test_a_hook_follows_a_token_that_was_changed(chakra_sandbox, connect):
+    connect()
+    hook = ChakraHook()
+    hook.send_message(PAYLOAD)
+    chakra_sandbox.fault(status=401, errors=["UNAUTHORIZED"])
+    with pytest.raises(ChakraAuthError):
+        hook.send_message(PAYLOAD)
+    connect(password="token-of-another-day")
+    chakra_sandbox.fault(status=401, errors=["UNAUTHORIZED"])
+    with pytest.raises(ChakraAuthError):
+        hook.send_message(PAYLOAD)
+    assert [request["authorized"] for request in chakra_sandbox.requests()] == [True, True, True, False]
+    connect()
+    assert hook.send_message(PAYLOAD).wamid
+    assert len(chakra_sandbox.messages()) == 2
+
+
 def test_the_hook_is_made_anew_for_a_connection_that_changed(chakra_sandbox, connect):
     connect(password="wrong-token-of-the-test")
     with pytest.raises(ChakraAuthError):

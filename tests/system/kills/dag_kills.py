@@ -9,6 +9,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from airflow.providers.common.compat.sdk import DAG, Param, task
 
@@ -38,7 +39,7 @@ def arm(moment: str) -> None:
 
         threading.Thread(target=later, daemon=True).start()
     elif moment == "before the request":
-        messages.MessagesAPI.send = lambda *_, **__: die()
+        patch.object(messages.MessagesAPI, "send", lambda *_, **__: die()).start()
     elif moment == "after the request left":
         read = client._Body.read
 
@@ -48,9 +49,9 @@ def arm(moment: str) -> None:
                 die()
             return content
 
-        client._Body.read = read_then_die
+        patch.object(client._Body, "read", read_then_die).start()
     elif moment == "after acceptance":
-        messages._read_sent = lambda _: die()
+        patch.object(messages, "_read_sent", lambda _: die()).start()
     elif moment == "after the ledger":
         done = ledger.Ledger.done
 
@@ -58,7 +59,7 @@ def arm(moment: str) -> None:
             done(self, wamid)
             die()
 
-        ledger.Ledger.done = done_then_die
+        patch.object(ledger.Ledger, "done", done_then_die).start()
 
 
 class KilledOperator(SendTextOperator):
