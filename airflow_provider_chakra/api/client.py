@@ -101,8 +101,7 @@ class ChakraClient:
         self._token = token
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
-        # Given with each request: what is set on the session yields to the environment.
-        self._proxies = {"http": proxy, "https": proxy} if proxy else None
+        self._proxy = proxy
         self._verify = verify_tls
         self._retrying = retrying
         self._open()
@@ -115,6 +114,13 @@ class ChakraClient:
         self._session.headers.update(
             {"Accept": "application/json", "User-Agent": f"airflow-provider-chakra/{__version__}"}
         )
+        # The environment's proxies and certificates, read once: requests would go through the whole
+        # environment for each request. What is set on a session yields to it, what is given does not.
+        proxies = {"http": self._proxy, "https": self._proxy} if self._proxy else {}
+        self._settings = self._session.merge_environment_settings(
+            self._base_url, proxies, stream=True, verify=self._verify, cert=None
+        )
+        self._session.trust_env = False
 
     def __repr__(self) -> str:
         """Name the host, never the token."""
@@ -212,9 +218,7 @@ class ChakraClient:
                 headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=self._timeout,
                 allow_redirects=reads_only,
-                stream=True,
-                proxies=self._proxies,
-                verify=self._verify,
+                **self._settings,
             )
             with response:
                 answered = self._read_body(response)
