@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Seconds to wait before each look into a chat: nobody documents how soon a message is listed.
+_LISTED_AFTER = (0, 2, 5)
+
 _CONFIG = "/v1/ext/config"
 _PLUGIN_CONFIG = "/v1/ext/plugin/whatsapp/{plugin_id}/config"
 
@@ -186,7 +189,7 @@ class ChakraHook(BaseHook):
 
         if message.to is None or message.recipient_type == "group":
             return None
-        for seconds in (0, 2, 5):
+        for seconds in _LISTED_AFTER:
             time.sleep(seconds)
             wamid = find_sent(self.client.chats.recent(message.to), message, since)
             if wamid is not None:

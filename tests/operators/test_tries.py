@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -145,7 +144,7 @@ def test_resend_sends_what_a_killed_try_left_in_doubt(chakra_sandbox, task):
 
 @pytest.fixture
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("airflow_provider_chakra.hooks.chakra._LISTED_AFTER", (0, 0, 0))
 
 
 @pytest.mark.usefixtures("_no_waiting")
