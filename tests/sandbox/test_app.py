@@ -252,3 +252,20 @@ def test_many_at_once(sandbox: Sandbox) -> None:
     assert {message["payload"]["text"]["body"] for message in messages} == {
         f"{thread}/{number}" for thread in range(50) for number in range(4)
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ({}, "customerPhoneNumber is required"),
+        ([], "customerPhoneNumber is required"),
+        ({"customerPhoneNumber": "919876543210", "limit": 0}, "limit must be"),
+        ({"customerPhoneNumber": "919876543210", "page": 0}, "limit must be"),
+    ],
+)
+def test_a_chat_is_listed_for_a_customer(running: Sandbox, question: object, reason: str) -> None:
+    address = f"{running.url}/v1/ext/plugin/whatsapp/list-chat-messages-for-phone-number"
+    headers = {"Authorization": f"Bearer {running.token}"}
+    answer = requests.post(address, json=question, headers=headers, timeout=10)
+    assert answer.status_code == 400
+    assert reason in answer.json()["_errors"][0]

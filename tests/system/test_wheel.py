@@ -33,6 +33,9 @@ EXTRAS = (
     "api_version",
     "connect_timeout",
     "read_timeout",
+    "max_tries",
+    "max_wait",
+    "on_unknown",
     "proxy",
     "verify_tls",
 )

@@ -1,0 +1,103 @@
+"""Looking for a message in a chat, whose rows nobody documents."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from airflow_provider_chakra.api.chats import find_sent
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.messages import Image, ImageMessage, Message, Row, Text, TextMessage, parse_message
+
+SINCE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+TEXT = TextMessage(to="919876543210", text=Text(body="Hello"))
+NOW_MS = int((SINCE + timedelta(seconds=5)).timestamp() * 1000)
+
+
+def row(**fields: Any) -> dict[str, Any]:
+    """Make a row of a chat; None takes a field away."""
+    made = {"externalId": "wamid.x", "direction": "OUTBOUND", "text": "Hello", "timestamp": NOW_MS} | fields
+    return {name: value for name, value in made.items() if value is not None}
+
+
+LISTED = parse_message(
+    {
+        "messaging_product": "whatsapp",
+        "to": "919876543210",
+        "type": "interactive",
+        "interactive": {
+            "type": "list",
+            "body": {"text": "Choose"},
+            "action": {"button": "Open", "sections": [{"rows": [Row(id="1", title="One")]}]},
+        },
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        (TEXT, row()),
+        (TEXT, row(text=None, body={"body": "Hello"})),
+        (TEXT, row(direction="outgoing")),
+        (TEXT, row(direction=None)),
+        (TEXT, row(timestamp=NOW_MS // 1000)),
+        (TEXT, row(timestamp=str(NOW_MS))),
+        (TEXT, row(timestamp=None, createdAt="2026-11-22T10:00:05Z")),
+        (TEXT, row(timestamp="soon", createdAt="2026-11-22T10:00:05")),
+        (TEXT, row(timestamp=NOW_MS - 20_000)),
+        (LISTED, row(text="Choose")),
+        (
+            ImageMessage(to="919876543210", image=Image(link="https://example.com/a.png")),
+            row(text="", attachments=[{"url": "https://example.com/a.png"}]),
+        ),
+        (
+            TextMessage(to="919876543210", text=Text(body="Hi"), biz_opaque_callback_data="run-7"),
+            row(text="changed", bizOpaqueCallbackData="run-7"),
+        ),
+    ],
+)
+def test_a_message_is_known_again(message: Message, found: dict[str, Any]) -> None:
+    other = row(text="Something else", externalId="wamid.y")
+    assert find_sent([other, found], message, SINCE) == "wamid.x"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row(text="Hello!"),
+        row(direction="INBOUND"),
+        row(direction="incoming"),
+        row(externalId=None),
+        row(externalId=7),
+        row(timestamp=NOW_MS - 60_000),
+        row(timestamp=None),
+        row(timestamp=True),
+        row(timestamp=10**30),
+        row(timestamp="soon"),
+    ],
+)
+def test_another_message_is_not_taken_for_it(other: dict[str, Any]) -> None:
+    assert find_sent([other], TEXT, SINCE) is None
+
+
+def test_a_message_without_a_text_to_know_it_by_is_not_found() -> None:
+    contacts = {"messaging_product": "whatsapp", "to": "919876543210", "type": "contacts", "contacts": [{}]}
+    assert find_sent([row()], parse_message(contacts), SINCE) is None
+
+
+def test_a_chat_is_asked_for_by_the_number_only(chakra_sandbox, monkeypatch):
+    monkeypatch.setattr("airflow_provider_chakra.hooks.chakra._LISTED_AFTER", (0,))
+    hook = ChakraHook()
+    hook.send_message(TEXT)
+    image = ImageMessage(to="919876543210", image=Image(link="https://example.com/a.png"))
+    sent = hook.send_message(image).wamid
+    since = datetime.now(UTC)
+    assert hook.find_sent(image, since) == sent
+    assert chakra_sandbox.requests()[-1]["body"] == {"customerPhoneNumber": "919876543210", "limit": 50, "page": 1}
+    assert hook.find_sent(TextMessage(to="919876543210", text=Text(body="Not sent")), since) is None
+    assert hook.find_sent(TextMessage(recipient="IN.134", text=Text(body="Hello")), since) is None
+    chakra_sandbox.fault(status=200, body={"_data": "nonsense"})
+    assert hook.find_sent(TEXT, since) is None
