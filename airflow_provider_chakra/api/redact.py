@@ -14,9 +14,6 @@ _LONGEST = 300
 # Shorter strings of a message stand in every second sentence of a server.
 _SHORTEST_HIDDEN = 4
 _PHONE_NUMBER = re.compile(r"(?<![\w#-])\+?\d(?:[\s()-]{0,2}\d){6,}(?![\w-])|\d{9,}")
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\s]+"
-)
 _VOCABULARY = frozenset({"messaging_product", "recipient_type", "type"})
 
 
@@ -36,7 +33,8 @@ def clean(text: str, hide: Iterable[str] = ()) -> str:
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, "***")
     text, brace, _ = text.partition("{")
-    text = _UNPRINTABLE.sub(" ", text + ("{...}" if brace else "")).strip()
+    text += "{...}" if brace else ""
+    text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     text = _PHONE_NUMBER.sub(lambda match: mask(re.sub(r"\D", "", match[0])), text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 

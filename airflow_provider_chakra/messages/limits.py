@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, ValidationInfo
+from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 log = logging.getLogger(__name__)
@@ -80,16 +81,17 @@ class Chars:
         schema = core_schema.str_schema(strict=True, min_length=self.minimum, max_length=self.maximum)
         if self.maximum is None:
             return schema
-        return core_schema.with_info_after_validator_function(self._warn_of_utf16, schema)
+        name = handler.field_name or "a text"
+        return core_schema.no_info_after_validator_function(partial(self._warn_of_utf16, name), schema)
 
-    def _warn_of_utf16(self, text: str, info: ValidationInfo) -> str:
+    def _warn_of_utf16(self, name: str, text: str) -> str:
         if self.maximum is not None and 2 * len(text) > self.maximum:
             units = utf16_units(text)
             if units > self.maximum:
                 log.warning(
                     "%s has %d characters, but %d UTF-16 units, and its limit is %d: WhatsApp does not say "
                     "which it counts and may refuse the message",
-                    info.field_name,
+                    name,
                     len(text),
                     units,
                     self.maximum,

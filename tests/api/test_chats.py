@@ -9,7 +9,15 @@ import pytest
 
 from airflow_provider_chakra.api.chats import find_sent
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.messages import Image, ImageMessage, Message, Row, Text, TextMessage, parse_message
+from airflow_provider_chakra.messages import (
+    Image,
+    ImageMessage,
+    Message,
+    Row,
+    Text,
+    TextMessage,
+    parse_message,
+)
 
 SINCE = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 TEXT = TextMessage(to="919876543210", text=Text(body="Hello"))
@@ -96,7 +104,11 @@ def test_a_chat_is_asked_for_by_the_number_only(chakra_sandbox, monkeypatch):
     sent = hook.send_message(image).wamid
     since = datetime.now(UTC)
     assert hook.find_sent(image, since) == sent
-    assert chakra_sandbox.requests()[-1]["body"] == {"customerPhoneNumber": "919876543210", "limit": 50, "page": 1}
+    assert chakra_sandbox.requests()[-1]["body"] == {
+        "customerPhoneNumber": "919876543210",
+        "limit": 50,
+        "page": 1,
+    }
     assert hook.find_sent(TextMessage(to="919876543210", text=Text(body="Not sent")), since) is None
     assert hook.find_sent(TextMessage(recipient="IN.134", text=Text(body="Hello")), since) is None
     chakra_sandbox.fault(status=200, body={"_data": "nonsense"})
