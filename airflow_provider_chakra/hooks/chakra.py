@@ -173,6 +173,27 @@ class ChakraHook(BaseHook):
         )
         return sent
 
+    async def asend_message(self, message: Message | Mapping[str, Any]) -> SentMessage:
+        """
+        Send one message from an event loop, such as a trigger's, without holding it up.
+
+        :param message: as for :meth:`send_message`.
+        :return: as there.
+        :raises ChakraError: as there.
+        """
+        from airflow.providers.common.compat.connection import get_async_connection
+        from asgiref.sync import sync_to_async
+
+        from airflow_provider_chakra.hooks.settings import ChakraSettings
+
+        if "settings" not in self.__dict__:
+            connection = await get_async_connection(self.chakra_conn_id)
+            # In a thread, as Airflow masks the secrets of extras with a blocking call.
+            read = sync_to_async(ChakraSettings.read, thread_sensitive=False)
+            self.settings = await read(connection, self._overrides)
+        # Not thread-sensitive: such calls would wait for each other.
+        return await sync_to_async(self.send_message, thread_sensitive=False)(message)
+
     def find_sent(self, message: Message, since: datetime) -> str | None:
         """
         Look for a message in the chat with its recipient, as ChakraHQ lists it.

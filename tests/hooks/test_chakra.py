@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 
 import pytest
 from airflow.providers.common.compat.sdk import BaseHook
@@ -82,6 +84,31 @@ def test_an_invalid_message_or_connection_sends_nothing(chakra_sandbox, connect)
     with pytest.raises(ChakraConfigError, match="plugin_id and phone_number_id"):
         ChakraHook().send_message(PAYLOAD)
     assert chakra_sandbox.requests() == []
+
+
+def test_an_event_loop_is_not_held_up(chakra_sandbox):
+    hook = ChakraHook()
+    chakra_sandbox.fault(times=0, delay=0.3)
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.01)
+            ticks += 1
+
+    async def main() -> list[str]:
+        ticking = asyncio.create_task(tick())
+        sent = await asyncio.gather(*(hook.asend_message(PAYLOAD) for _ in range(3)))
+        ticking.cancel()
+        return [message.wamid for message in sent]
+
+    started = time.monotonic()
+    wamids = asyncio.run(main())
+    assert time.monotonic() - started < 0.8
+    assert ticks > 10
+    assert sorted(wamids) == sorted(message["wamid"] for message in chakra_sandbox.messages())
+    assert len(set(wamids)) == 3
 
 
 def test_a_model_that_was_changed_without_a_check_is_checked(chakra_sandbox):

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from local_airflow import LocalAirflow
 
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
+from .runs import run_to_its_end
+
 pytestmark = pytest.mark.system
 
 DAG = "dag_kills"
 #: So many tasks, each killed up to three times, make more than two hundred kills.
 TASKS = 150
-PATIENCE = 900
 DOUBT = "An earlier try was about to send"
 
 
@@ -26,32 +25,16 @@ def instances_of(airflow: LocalAirflow, run: str) -> list[dict[str, Any]]:
     """List all task instances of a run."""
     found: list[dict[str, Any]] = []
     while True:
-        path = f"dags/{DAG}/dagRuns/{quote(run)}/taskInstances?limit=100&offset={len(found)}"
+        path = f"dags/{DAG}/dagRuns/{run}/taskInstances?limit=100&offset={len(found)}"
         page = airflow.call("GET", path)["task_instances"]
         found += page
         if len(page) < 100:
             return found
 
 
-def run_to_its_end(airflow: LocalAirflow, **conf: int) -> str:
-    """Trigger the Dag and wait."""
-    end = time.monotonic() + PATIENCE
-    while not any(dag["dag_id"] == DAG for dag in airflow.call("GET", "dags")["dags"]):
-        assert time.monotonic() < end, "the Dag does not appear"
-        time.sleep(0.5)
-    airflow.call("PATCH", f"dags/{DAG}", {"is_paused": False})
-    run: str = airflow.call("POST", f"dags/{DAG}/dagRuns", {"logical_date": None, "conf": conf})["dag_run_id"]
-    while airflow.call("GET", f"dags/{DAG}/dagRuns/{quote(run)}")["state"] in ("queued", "running"):
-        assert time.monotonic() < end, "the run does not end"
-        time.sleep(2)
-    return run
-
-
 def log_of(airflow: LocalAirflow, run: str, instance: dict[str, Any]) -> str:
     """Read the log of an instance's last try."""
-    path = (
-        f"dags/{DAG}/dagRuns/{quote(run)}/taskInstances/{instance['task_id']}/logs/{instance['try_number']}"
-    )
+    path = f"dags/{DAG}/dagRuns/{run}/taskInstances/{instance['task_id']}/logs/{instance['try_number']}"
     return str(airflow.call("GET", f"{path}?map_index={instance['map_index']}"))
 
 
@@ -66,7 +49,7 @@ def test_hundreds_of_kills_send_nothing_twice_and_leave_no_doubt_untold(tmp_path
         # So that many are killed while they wait for the answer.
         server.sandbox.fault(times=0, delay=0.05)
         with airflow.standalone():
-            run = run_to_its_end(airflow, random=TASKS)
+            run = run_to_its_end(airflow, DAG, random=TASKS)
             instances = instances_of(airflow, run)
             arrived = Counter(message["payload"]["text"]["body"] for message in server.sandbox.messages())
             logs = {
