@@ -217,7 +217,6 @@ class ChakraClient:
                 data=body,
                 headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=self._timeout,
-                allow_redirects=reads_only,
                 **self._settings,
             )
             with response:

@@ -221,9 +221,9 @@ def test_hostile_words_are_made_fit_for_a_log(hostile):
     with pytest.raises(ChakraResponseError) as caught:
         read(answer(400, errors(hostile)))
     told = str(caught.value)
-    assert TOKEN not in told
+    assert "token-of" not in told
     assert "98765" not in told
-    assert "confirmed" not in told
+    assert "Your slot" not in told
     assert told.isprintable()
     assert len(told) < 600
 
