@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -46,7 +47,8 @@ class VariableStore:
     """
     Keep the ledger in Airflow's Variables, one for each message. For Airflow before 3.3.
 
-    Nobody removes these variables; their names begin with ``chakra_ledger_``.
+    Nobody removes these variables; their names begin with ``chakra_ledger_``. Airflow says that a
+    variable is not there where it could not read it: a retry at such a moment sends once more.
 
     :param context: Airflow's context.
     """
@@ -159,7 +161,7 @@ class Ledger:
         self._store = store
         self._key = f"chakra_{_digest([dict(sender), message.payload()])}"
         self._label = f"{message.kind} to {message.masked_recipient}"
-        # Airflow raises max_tries when a task is cleared, and only then.
+        # Airflow sets max_tries anew, to a higher number, when a task that ran is cleared.
         self._series = getattr(context.get("ti"), "max_tries", None)
         #: When an earlier try, or this one, was about to send; ``None`` before.
         self.since: datetime | None = None
@@ -173,16 +175,24 @@ class Ledger:
         :raises ChakraUnknownError: if it was about to be sent, and nobody knows whether it was.
         """
         entry = self._store.get(self._key)
-        if not isinstance(entry, Mapping) or (resend and entry.get("series") != self._series):
+        if entry is None:
             return None
-        if entry.get("state") == _SENT:
-            log.info("An earlier try sent the %s as %s: nothing is sent", self._label, entry.get("wamid"))
-            return str(entry.get("wamid"))
-        self.since = datetime.fromisoformat(str(entry.get("at")))
+        # What cannot be read was written all the same: it is a doubt, too.
+        entry = entry if isinstance(entry, Mapping) else {}
+        if resend:
+            if entry.get("series") != self._series:
+                return None
+            log.warning("resend sends once for each time that the task is cleared, and this is a retry")
+        wamid, at = entry.get("wamid"), str(entry.get("at", "an unknown time"))
+        if entry.get("state") == _SENT and isinstance(wamid, str) and wamid:
+            log.info("An earlier try sent the %s as %s: nothing is sent", self._label, wamid)
+            return wamid
+        with suppress(ValueError):
+            self.since = datetime.fromisoformat(at)
         raise ChakraUnknownError(
-            f"An earlier try was about to send the {self._label} at {entry.get('at')} and ended before it "
-            "knew whether it was sent. It may have been sent: look into the chat in ChakraHQ. To send it "
-            "once more, delete the entry in the task's state, or clear the task with resend=True."
+            f"An earlier try was about to send the {self._label} at {at} and ended before it knew whether "
+            "it was sent. It may have been sent: look into the chat in ChakraHQ. To send it once more, "
+            "clear the task with resend=True, or delete its entry in the task's state and clear the task."
         )
 
     def begin(self) -> None:
@@ -204,7 +214,11 @@ class Ledger:
 
     def forget(self) -> None:
         """Forget it, as it was surely not sent."""
-        self._store.delete(self._key)
+        try:
+            self._store.delete(self._key)
+        except Exception:
+            # What was refused is the better thing to tell; the next try will be in doubt.
+            log.exception("That the %s was not sent could not be remembered", self._label)
 
     def _write(self, state: str, **fields: str) -> None:
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -34,7 +34,6 @@ with DAG(
     # is tried again after a while; what it refuses is not.
     SendTextOperator.partial(
         task_id="remind",
-        callback_data="{{ run_id }}",
         max_active_tis_per_dagrun=4,
         retries=3,
         retry_delay=timedelta(minutes=1),

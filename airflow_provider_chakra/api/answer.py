@@ -9,13 +9,13 @@ that its integrators published:
 * WhatsApp's code stands in the text, as ``(#131009)``; a numeric ``code`` is understood as well,
   unless it may be somebody else's: a proxy's HTTP status, or a small number without Meta's fields.
 * Some answers are Meta's own: ``{"error": {"message", "code", "error_data": {"details"}}}``.
-* An answer with status 2xx and ``_errors`` that are not empty is a refusal; if it has the id of a
-  message as well, nobody knows.
+* An answer with status 2xx and ``_errors`` that are not empty is a refusal.
 * The id of a message is ``_data.whatsappMessageId``; ``messages[0].id`` is understood as well.
 * A throttled answer may tell the wait as ``Retry-After`` (seconds or a date), as ``retry_after``
   (seconds) or ``retry_after_ms`` in the body, in camel case too, or in its text.
-* A status of 3xx or 4xx says that nothing was carried out; 408 and 5xx say so only if they bring
-  a code that is known to be WhatsApp's.
+* A status of 3xx or 4xx says that nothing was carried out; 303, 408, 499 and 5xx say so only if they
+  bring a code that is known to be WhatsApp's and names the reason.
+* Whatever the status, with the id of a message nobody knows.
 """
 
 from __future__ import annotations
@@ -33,13 +33,18 @@ from airflow_provider_chakra.exceptions import ChakraError, ChakraUnknownError
 
 _CODE_IN_TEXT = re.compile(r"\(#(\d{1,9})\)")
 # So that nobody takes a proxy's own code, such as 504, for WhatsApp's.
-_METAS_FIELDS = frozenset({"error_data", "error_subcode", "fbtrace_id", "type"})
+_METAS_FIELDS = frozenset({"error_data", "error_subcode", "fbtrace_id"})
+#: See other, request time-out, client closed the request: the request may have gone on.
+_DOUBTFUL = frozenset({303, 408, 499})
+#: "An unknown error", "temporarily unavailable", "something went wrong": no word on what was done.
+_SAYING_NOTHING = frozenset({1, 2, 131000})
 _WAIT_IN_TEXT = re.compile(
     r"retry after (\d{1,9}(?:\.\d{1,9})?) ?(ms|milli|min|m|sec|s)?[a-z]*\b", re.IGNORECASE
 )
 _UNITS = {"ms": 0.001, "milli": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60}
 _WAIT_FIELDS = {"retry_after_ms": 0.001, "retryAfterMs": 0.001, "retry_after": 1, "retryAfter": 1}
-_LONGEST_WAIT = 1e9
+#: Seconds. Longer is no wait that a task could hold out.
+_LONGEST_WAIT = 86400.0
 
 
 class Answer(NamedTuple):
@@ -78,10 +83,12 @@ def read(answer: Answer) -> Any:
         return body
     code = _code(answer.status, body, told)
     words = clean("; ".join(dict.fromkeys(told)), answer.hide())
-    if good_status:
-        explicit = bool(told) and wamid_in(body) is None
-    elif answer.status >= 500 or answer.status == 408:
-        explicit = code in CODES
+    if wamid_in(body) is not None:
+        explicit = False
+    elif good_status:
+        explicit = bool(told)
+    elif answer.status >= 500 or answer.status in _DOUBTFUL:
+        explicit = code in CODES and code not in _SAYING_NOTHING
     else:
         explicit = answer.status >= 300
     if explicit:
@@ -101,7 +108,7 @@ def unclear(answer: Answer, what: str) -> ChakraUnknownError:
         f"{answer.subject} got no clear answer (HTTP {answer.status}, {what}). "
         + what_next(answer.reads_only),
         status=answer.status,
-        retry_after=_wait_in_headers(answer.headers),
+        retry_after=_bounded(_wait_in_headers(answer.headers)),
         retryable=answer.reads_only,
     )
 
@@ -151,7 +158,7 @@ def _refusal(answer: Answer, words: str, code: int | None, body: Any, told: list
         f"{answer.subject} was refused: {words or 'no reason given'} ({numbers}). {meaning.advice}",
         status=answer.status,
         code=code,
-        retry_after=_wait(answer.headers, body, told),
+        retry_after=_bounded(_wait(answer.headers, body, told)),
         retryable=meaning.wait is not None or _says_transient(body),
     )
 
@@ -207,10 +214,12 @@ def _code(status: int, body: Any, told: list[str]) -> int | None:
         # Meta reports an unknown object as code 100, subcode 33.
         if code == 100 and error.get("error_subcode") == 33:
             return 33
-        if _METAS_FIELDS & error.keys() or (code >= 1000 and status < 500):
+        is_metas = _METAS_FIELDS & error.keys() or error.get("type") == "OAuthException"
+        if is_metas or (code >= 1000 and status < 500):
             return code
-    match = _CODE_IN_TEXT.search(" ".join(told))
-    return int(match[1]) if match else None
+    # Somewhere in a text of a proxy it may be anything.
+    matches = (_CODE_IN_TEXT.match(text.strip()) for text in told)
+    return next((int(match[1]) for match in matches if match), None)
 
 
 def _says_transient(body: Any) -> bool:
@@ -224,10 +233,14 @@ def _wait(headers: Mapping[str, str], body: Any, told: list[str]) -> float | Non
     for error in (body, *_error_objects(body)):
         for name, unit in _WAIT_FIELDS.items() if isinstance(error, Mapping) else ():
             value = error.get(name)
-            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LONGEST_WAIT:
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e12:
                 return value * unit
     match = _WAIT_IN_TEXT.search(" ".join(told))
     return float(match[1]) * _UNITS[(match[2] or "s").lower()] if match else None
+
+
+def _bounded(seconds: float | None) -> float | None:
+    return None if seconds is None else min(seconds, _LONGEST_WAIT)
 
 
 def _wait_in_headers(headers: Mapping[str, str]) -> float | None:

@@ -5,16 +5,18 @@ https://apidocs.chakrahq.com, List previous messages for a phone number. The pag
 are assumptions, from code of its integrators:
 
 * The body is ``{"customerPhoneNumber", "limit", "page"}``, and ``_data`` a list of messages.
-* ``direction`` begins with "in" for what the customer sent, in any case.
+* ``direction`` begins with "out" for what the business sent, in any case.
 * ``externalId`` is the wamid.
 * ``timestamp``, else ``createdAt``, is a number of milliseconds, or of seconds, or an ISO date.
 * Messages that were sent through the pass-through are listed, the newest within the first page.
-* What a message says, and its callback data, is one of the texts in it, unchanged.
+* What a message says is its ``text``, ``caption``, ``body`` or ``body.body``, and an image's link is the
+  ``url`` of an attachment, both unchanged. Callback data, if it is listed, is ``bizOpaqueCallbackData``.
+* A message that failed has the ``deliveryStatus`` FAILED.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 _RECENT = "/v1/ext/plugin/whatsapp/list-chat-messages-for-phone-number"
 # The clocks of a worker and of ChakraHQ may differ by so much.
-_CLOCK_SKEW = timedelta(seconds=30)
+_CLOCK_SKEW = timedelta(seconds=5)
+_CALLBACK_FIELDS = ("bizOpaqueCallbackData", "biz_opaque_callback_data", "callbackData")
 
 
 class ChatsAPI:
@@ -59,44 +62,54 @@ def find_sent(rows: list[Mapping[str, Any]], message: Message, since: datetime) 
     :param rows: what :meth:`ChatsAPI.recent` gave.
     :param message: the message, as it would have been sent.
     :param since: when it was about to be sent.
-    :return: its wamid; ``None`` if it is not there.
+    :return: its wamid; ``None`` if it is not there, or if there are several that it may be.
     """
     payload = message.payload()
-    callback_data = payload.get("biz_opaque_callback_data")
-    said = _said(payload)
-    for row in rows:
-        sent_at, wamid = _time_of(row), row.get("externalId")
-        if str(row.get("direction", "")).lower().startswith("in") or not isinstance(wamid, str) or not wamid:
-            continue
-        if sent_at is None or sent_at < since - _CLOCK_SKEW:
-            continue
-        texts = set(_texts(row))
-        if (callback_data and callback_data in texts) or (said and said in texts):
-            return wamid
-    return None
+    found = {
+        row["externalId"]
+        for row in rows
+        if _went_out(row, since - _CLOCK_SKEW) and _is_the_same(row, payload)
+    }
+    return str(found.pop()) if len(found) == 1 else None
 
 
-def _said(payload: Mapping[str, Any]) -> str | None:
-    """Give the text by which a message is known again: its body, its caption, or its link."""
+def _went_out(row: Mapping[str, Any], since: datetime) -> bool:
+    time, wamid = _time_of(row), row.get("externalId")
+    return (
+        isinstance(wamid, str)
+        and bool(wamid)
+        and str(row.get("direction", "")).lower().startswith("out")
+        and str(row.get("deliveryStatus", "")).upper() != "FAILED"
+        and time is not None
+        and time >= since
+    )
+
+
+def _is_the_same(row: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
+    listed_data = next(filter(None, map(row.get, _CALLBACK_FIELDS)), None)
+    data = payload.get("biz_opaque_callback_data")
+    if data and listed_data and data != listed_data:
+        return False
     content = payload[payload["type"]]
     if not isinstance(content, Mapping):
-        return None
-    body = content.get("body")
-    if isinstance(body, Mapping):
-        body = body.get("text")
-    said = body or content.get("caption") or content.get("link")
-    return said if isinstance(said, str) else None
+        return False
+    body = content.get("body", content.get("caption"))
+    said = body.get("text") if isinstance(body, Mapping) else body
+    link = content.get("link")
+    if said is None and link is None:
+        return False
+    return (said is None or said in _texts(row)) and (link is None or link in _urls(row))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+def _texts(row: Mapping[str, Any]) -> list[Any]:
+    body = row.get("body")
+    return [row.get("text"), row.get("caption"), body.get("body") if isinstance(body, Mapping) else body]
+
+
+def _urls(row: Mapping[str, Any]) -> list[Any]:
+    attachments = row.get("attachments")
+    rows = attachments if isinstance(attachments, list) else []
+    return [attachment.get("url") for attachment in rows if isinstance(attachment, Mapping)]
 
 
 def _time_of(row: Mapping[str, Any]) -> datetime | None:

@@ -234,7 +234,6 @@ _REDIRECT = Meaning(
     "The host answers with a redirect: put the address that it leads to into the connection.",
 )
 _OTHER_REQUEST = Meaning(ChakraRequestError, "The request is not acceptable as it is.")
-_OTHER_SERVER = Meaning(ChakraServerError, f"{_LATER} {_SUPPORT}", MINUTES)
 
 
 def meaning_of(status: int, code: int | None) -> Meaning:
@@ -251,4 +250,4 @@ def meaning_of(status: int, code: int | None) -> Meaning:
         return STATUSES[status]
     if 300 <= status < 400:
         return _REDIRECT
-    return _OTHER_SERVER if status >= 500 else _OTHER_REQUEST
+    return _OTHER_REQUEST

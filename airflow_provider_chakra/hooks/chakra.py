@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.messages import Message
 
 T = TypeVar("T")
+
+# One for all hooks, as a lock of its own would keep a hook from being copied.
+_RENEWING = threading.Lock()
 
 # Seconds to wait before each look into a chat: nobody documents how soon a message is listed.
 _LISTED_AFTER = (0, 2, 5)
@@ -258,21 +262,33 @@ class ChakraHook(BaseHook):
 
     def _call(self, call: Callable[[ChakraClient], T]) -> T:
         """Call, and again with the connection's new token if the old one is no longer accepted."""
+        client = self.client
         try:
-            return call(self.client)
+            return call(client)
         except ChakraAuthError as error:
-            if error.status != HTTPStatus.UNAUTHORIZED or not self._read_anew():
+            if error.status != HTTPStatus.UNAUTHORIZED or not self._renew(client):
                 raise
             return call(self.client)
 
-    def _read_anew(self) -> bool:
-        """Read the connection once more; tell whether its token is another one."""
-        old = self.settings.token
-        del self.settings
-        if self.settings.token == old:
-            return False
-        del self.client
-        return True
+    def _renew(self, client: ChakraClient) -> bool:
+        """Read the connection once more; tell whether there is another client now."""
+        from airflow_provider_chakra.hooks.settings import ChakraSettings
+
+        with _RENEWING:
+            # Another thread may have been faster.
+            if self.client is not client:
+                return True
+            try:
+                connection = self.get_connection(self.chakra_conn_id)
+                settings = ChakraSettings.read(connection, self._overrides)
+            except Exception:
+                self.log.exception("The connection could not be read once more")
+                return False
+            if settings.token == self.settings.token:
+                return False
+            self.settings = settings
+            del self.client
+            return True
 
     def test_connection(self) -> tuple[bool, str]:
         """

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout, BaseOperator
 
-from airflow_provider_chakra.exceptions import ChakraError, ChakraUnknownError, InvalidMessageError
+from airflow_provider_chakra.exceptions import (
+    ChakraConfigError,
+    ChakraError,
+    ChakraUnknownError,
+    InvalidMessageError,
+)
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.ledger import Ledger, open_store
 
@@ -179,7 +184,7 @@ class BaseSendOperator(BaseOperator):
         sender = settings.require("plugin_id", "phone_number_id")
         ledger = Ledger(open_store(context, self.ledger or None), context, sender, message)
         try:
-            wamid = ledger.recall(resend=str(self.resend).lower() == "true")
+            wamid = ledger.recall(resend=self._resends())
             if wamid is not None:
                 return wamid
         except ChakraUnknownError as error:
@@ -201,6 +206,13 @@ class BaseSendOperator(BaseOperator):
         ledger.done(wamid)
         return wamid
 
+    def _resends(self) -> bool:
+        # A template gives the text of a boolean, and an empty one for nothing.
+        resend = {"true": True, "false": False, "none": False, "": False}.get(str(self.resend).lower())
+        if resend is None:
+            raise ChakraConfigError("resend must be true or false.")
+        return resend
+
     def _request(self, message: Message) -> str:
         try:
             return self.hook.send_message(message).wamid
@@ -215,9 +227,13 @@ class BaseSendOperator(BaseOperator):
         """Find out whether a message was sent, if that is wanted and possible; else raise."""
         if self.hook.settings.on_unknown != "reconcile" or ledger.since is None:
             raise error
-        wamid = self.hook.find_sent(message, ledger.since)
+        try:
+            wamid = self.hook.find_sent(message, ledger.since)
+        except (ChakraError, AirflowTaskTimeout) as listing:
+            # Whatever becomes of the question, the message itself stays in doubt.
+            raise ChakraUnknownError(f"{error} ChakraHQ's chat could not be read: {listing}") from None
         if wamid is None:
-            raise ChakraUnknownError(f"{error} ChakraHQ's chat does not list it.") from error
+            raise ChakraUnknownError(f"{error} ChakraHQ's chat does not list it.") from None
         self.log.warning("ChakraHQ's chat lists the %s as %s: it was sent", message.kind, wamid)
         ledger.done(wamid)
         return wamid

@@ -37,6 +37,7 @@ def _listed(message: dict[str, Any]) -> dict[str, Any]:
         "provider": "whatsapp",
         "dataType": message["type"],
         "text": body["text"] if isinstance(body, dict) else body,
+        "bizOpaqueCallbackData": message["payload"].get("biz_opaque_callback_data"),
         "attachments": [{"url": content["link"]}] if "link" in content else None,
         "deliveryStatus": "SENT",
         "direction": "OUTBOUND",

@@ -50,12 +50,11 @@ LISTED = parse_message(
         (TEXT, row()),
         (TEXT, row(text=None, body={"body": "Hello"})),
         (TEXT, row(direction="outgoing")),
-        (TEXT, row(direction=None)),
         (TEXT, row(timestamp=NOW_MS // 1000)),
         (TEXT, row(timestamp=str(NOW_MS))),
         (TEXT, row(timestamp=None, createdAt="2026-11-22T10:00:05Z")),
         (TEXT, row(timestamp="soon", createdAt="2026-11-22T10:00:05")),
-        (TEXT, row(timestamp=NOW_MS - 20_000)),
+        (TEXT, row(timestamp=NOW_MS - 9_000)),
         (LISTED, row(text="Choose")),
         (
             ImageMessage(to="919876543210", image=Image(link="https://example.com/a.png")),
@@ -63,7 +62,7 @@ LISTED = parse_message(
         ),
         (
             TextMessage(to="919876543210", text=Text(body="Hi"), biz_opaque_callback_data="run-7"),
-            row(text="changed", bizOpaqueCallbackData="run-7"),
+            row(text="Hi", bizOpaqueCallbackData="run-7"),
         ),
     ],
 )
@@ -78,6 +77,10 @@ def test_a_message_is_known_again(message: Message, found: dict[str, Any]) -> No
         row(text="Hello!"),
         row(direction="INBOUND"),
         row(direction="incoming"),
+        row(direction=None),
+        row(deliveryStatus="FAILED"),
+        row(text="Hello!", dataType="Hello"),
+        row(timestamp=NOW_MS - 20_000),
         row(externalId=None),
         row(externalId=7),
         row(timestamp=NOW_MS - 60_000),
@@ -89,6 +92,20 @@ def test_a_message_is_known_again(message: Message, found: dict[str, Any]) -> No
 )
 def test_another_message_is_not_taken_for_it(other: dict[str, Any]) -> None:
     assert find_sent([other], TEXT, SINCE) is None
+
+
+def test_of_two_that_it_may_be_none_is_taken() -> None:
+    assert find_sent([row(), row(externalId="wamid.y")], TEXT, SINCE) is None
+    assert find_sent([row(), row()], TEXT, SINCE) == "wamid.x"
+
+
+def test_callback_data_and_link_tell_equal_texts_apart() -> None:
+    text = TextMessage(to="919876543210", text=Text(body="Hello"), biz_opaque_callback_data="mine")
+    others = [row(externalId="wamid.y", bizOpaqueCallbackData="yours"), row(bizOpaqueCallbackData="mine")]
+    assert find_sent(others, text, SINCE) == "wamid.x"
+    image = ImageMessage(to="919876543210", image=Image(link="https://example.com/a.png", caption="Hello"))
+    assert find_sent([row(attachments=[{"url": "https://example.com/b.png"}])], image, SINCE) is None
+    assert find_sent([row(attachments=[{"url": "https://example.com/a.png"}])], image, SINCE) == "wamid.x"
 
 
 def test_a_message_without_a_text_to_know_it_by_is_not_found() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from airflow.providers.common.compat.sdk import BaseHook
@@ -224,6 +226,32 @@ def test_a_hook_follows_a_token_that_was_changed(chakra_sandbox, connect):
     connect()
     assert hook.send_message(PAYLOAD).wamid
     assert len(chakra_sandbox.messages()) == 2
+
+
+def test_threads_that_share_a_hook_all_follow_a_token_that_was_changed(chakra_sandbox, connect):
+    connect(password="token-of-another-day")
+    hook = ChakraHook()
+    assert hook.get_conn()
+    connect()
+    start = threading.Barrier(8)
+
+    def send(_: int) -> str:
+        start.wait()
+        return hook.send_message(PAYLOAD).wamid
+
+    with ThreadPoolExecutor(8) as pool:
+        wamids = list(pool.map(send, range(8)))
+    assert sorted(wamids) == sorted(message["wamid"] for message in chakra_sandbox.messages())
+    assert len(set(wamids)) == 8
+
+
+def test_a_connection_that_cannot_be_read_once_more_leaves_the_refusal(chakra_sandbox, connect, monkeypatch):
+    connect(password="token-of-another-day")
+    hook = ChakraHook()
+    assert hook.get_conn()
+    monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_DEFAULT", '{"conn_type": "chakra"}')
+    with pytest.raises(ChakraAuthError):
+        hook.send_message(PAYLOAD)
 
 
 def test_the_hook_is_made_anew_for_a_connection_that_changed(chakra_sandbox, connect):

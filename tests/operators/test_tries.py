@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraThrottledError, ChakraUnknownError
 from airflow_provider_chakra.ledger import open_store
@@ -109,7 +109,7 @@ def test_a_doubt_ends_this_try_and_the_next_and_nothing_is_sent_again(chakra_san
     assert isinstance(caught.value.__cause__, ChakraUnknownError)
     with pytest.raises(AirflowFailException, match="An earlier try was about to send") as caught:
         task.run()
-    assert "delete the entry in the task's state" in str(caught.value)
+    assert "delete its entry in the task's state" in str(caught.value)
     assert PHONE not in str(caught.value)
     assert len(chakra_sandbox.requests()) == 1
     assert task.states == ["about to send"]
@@ -176,6 +176,61 @@ def test_reconcile_finds_what_a_killed_try_had_sent(chakra_sandbox, task):
     with pytest.raises(AirflowFailException):
         task.run()
     assert task.run(on_unknown="reconcile") == chakra_sandbox.messages()[0]["wamid"]
+
+
+@pytest.mark.usefixtures("_no_waiting")
+@pytest.mark.parametrize("listing", [{"status": 429, "errors": ["x"]}, {"status": 403, "errors": ["x"]}])
+def test_reconcile_leaves_the_doubt_where_the_chat_cannot_be_read(chakra_sandbox, connect, task, listing):
+    connect({"max_tries": 1})
+    for attempt in (task.run, lambda **arguments: _without_a_store(**arguments)):
+        chakra_sandbox.fault(close="after")
+        chakra_sandbox.fault(path_contains="list-chat", **listing)
+        with pytest.raises(AirflowFailException, match="chat could not be read") as caught:
+            attempt(on_unknown="reconcile")
+        assert caught.value.__cause__.outcome == "unknown"
+    assert len(chakra_sandbox.messages()) == 2
+
+
+def _without_a_store(**arguments: Any) -> str:
+    return SendTextOperator(task_id="t", to=PHONE, body="Hello", **arguments).execute({})
+
+
+def test_reconcile_that_runs_out_of_time_leaves_the_doubt(chakra_sandbox, monkeypatch):
+    def time_out(*_: Any) -> None:
+        raise AirflowTaskTimeout("Timeout")
+
+    monkeypatch.setattr("airflow_provider_chakra.hooks.chakra.ChakraHook.find_sent", time_out)
+    chakra_sandbox.fault(close="after")
+    with pytest.raises(AirflowFailException, match="no answer came"):
+        SendTextOperator(task_id="t", to=PHONE, body="Hello", on_unknown="reconcile").execute(
+            {"task_state_store": StateStore(), "ti": SimpleNamespace(max_tries=1)}
+        )
+
+
+@pytest.mark.parametrize(
+    "damaged", ["text", 7, [], {}, {"state": "x"}, {"state": "sent"}, {"state": "sent", "wamid": ""}]
+)
+def test_an_entry_that_cannot_be_read_is_a_doubt(chakra_sandbox, task, damaged):
+    task.run()
+    (key,) = task.store
+    task.store[key] = damaged
+    with pytest.raises(AirflowFailException, match="An earlier try was about to send"):
+        task.run()
+    assert len(chakra_sandbox.messages()) == 1
+
+
+def test_a_refusal_is_told_even_if_it_cannot_be_forgotten(chakra_sandbox, task, monkeypatch):
+    monkeypatch.setattr(StateStore, "delete", lambda self, key: 1 / 0)
+    chakra_sandbox.fault(status=400, errors=["(#131047) Re-engagement message"])
+    with pytest.raises(AirflowFailException, match="131047"):
+        task.run()
+
+
+@pytest.mark.parametrize("resend", ["yes", "1", 7])
+def test_resend_is_true_or_false(chakra_sandbox, task, resend):
+    with pytest.raises(AirflowFailException, match="resend must be true or false"):
+        task.run(resend=resend)
+    assert task.run(resend="None") == task.run(resend="False")
 
 
 def test_a_store_that_fails_before_sending_sends_nothing(chakra_sandbox, task):
