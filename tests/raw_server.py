@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Generator
 
 
@@ -76,3 +77,20 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
+
+
+def drip(connection: socket.socket, server: RawServer) -> None:
+    """Answer a byte at a time, for longer than anybody waits."""
+    server.requests.append(read_request(connection))
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(1000):
+        time.sleep(0.05)
+        connection.sendall(b" ")
+
+
+def flood(connection: socket.socket, server: RawServer) -> None:
+    """Answer without end."""
+    server.requests.append(read_request(connection))
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
+    while True:
+        connection.sendall(b" " * 1_000_000)

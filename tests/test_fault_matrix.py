@@ -6,15 +6,13 @@ For each: how many requests were made, how many messages the server accepted, an
 
 from __future__ import annotations
 
-import socket
 import sys
-import threading
 from importlib.metadata import version
 from typing import Any
 
 import pytest
 
-from tests.raw_server import RawServer, free_port, http, raw_server, read_request
+from tests.raw_server import drip, flood, free_port, http, raw_server
 from tests.running import ROOT, load_dag, run, states
 
 pytestmark = [
@@ -126,24 +124,8 @@ def test_a_fault_at_the_sandbox(chakra_sandbox, connect, dags, name, kind, fault
     assert accepted <= 1 or way == "resend"
 
 
-def _drip(connection: socket.socket, server: RawServer) -> None:
-    server.requests.append(read_request(connection))
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    stop = threading.Event()
-    for _ in range(100):
-        stop.wait(0.05)
-        connection.sendall(b" ")
-
-
-def _flood(connection: socket.socket, server: RawServer) -> None:
-    server.requests.append(read_request(connection))
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
-    while True:
-        connection.sendall(b" " * 1_000_000)
-
-
 # These servers never accept anything, and never get well: a resent message meets the fault again.
-RAW = [("slow drip", _drip, {0: 1, 3: 4}), ("huge body", _flood, {0: 1, 3: 4})]
+RAW = [("slow drip", drip, {0: 1, 3: 4}), ("huge body", flood, {0: 1, 3: 4})]
 
 
 @pytest.mark.parametrize(("retries", "way"), CELLS)

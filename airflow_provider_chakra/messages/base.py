@@ -192,8 +192,6 @@ class Message(RuledPart):
 
     #: The kind in words, for people: "text message".
     kind: ClassVar[str] = "message"
-    #: Whether WhatsApp takes this kind in a group.
-    fits_groups: ClassVar[bool] = True
     spelled_out: ClassVar[Mapping[str, str]] = {"messaging_product": "whatsapp"}
 
     messaging_product: Literal["whatsapp"] = "whatsapp"
@@ -220,7 +218,7 @@ class Message(RuledPart):
         :return: each broken rule, with the field to name.
         """
         if data.get("recipient_type") == "group":
-            if not cls.fits_groups:
+            if not cls.goes_to_groups(data):
                 yield (
                     "recipient_type",
                     broken(
@@ -242,6 +240,15 @@ class Message(RuledPart):
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
         """Keep what a message says, and the whole recipient, out of logs and tracebacks."""
         yield "recipient", self.masked_recipient
+
+    @classmethod
+    def goes_to_groups(cls, data: Mapping[str, Any]) -> bool:
+        """
+        Tell whether WhatsApp takes this kind of message in a group.
+
+        :param data: the raw input.
+        """
+        return True
 
     @property
     def masked_recipient(self) -> str:

@@ -166,7 +166,15 @@ class ListMessage(Message):
     """
 
     kind: ClassVar[str] = "list message"
-    fits_groups: ClassVar[bool] = False
 
     type: Literal["interactive"] = "interactive"
     interactive: ListInteractive
+
+    @classmethod
+    def goes_to_groups(cls, data: Mapping[str, Any]) -> bool:
+        """
+        Tell that no list goes to a group.
+
+        :param data: the raw input.
+        """
+        return False

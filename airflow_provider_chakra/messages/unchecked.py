@@ -75,18 +75,8 @@ class UncheckedMessage(Message):
         :param data: the raw input.
         :return: each broken rule, with the field to name.
         """
+        yield from super().cross_rules(data)
         kind = data.get("type")
-        if data.get("recipient_type") != "group" or kind in _GROUP_TYPES:
-            yield from super().cross_rules(data)
-        else:
-            yield (
-                "recipient_type",
-                broken(
-                    "individual for this kind of message",
-                    "'group'",
-                    "groups take text, media, template and pin messages only",
-                ),
-            )
         if kind == "pin" and data.get("recipient_type") != "group":
             yield "recipient_type", broken("group for a pin", "a single person", "pin a message in a group")
         if kind == "reaction" and data.get("context") is not None:
@@ -103,3 +93,12 @@ class UncheckedMessage(Message):
             )
         for name in data.keys() - Message.model_fields.keys() - {"type", kind}:
             yield name, broken("not a field of such a message", "a value", "leave it out")
+
+    @classmethod
+    def goes_to_groups(cls, data: Mapping[str, Any]) -> bool:
+        """
+        Tell whether WhatsApp takes this type of message in a group.
+
+        :param data: the raw input.
+        """
+        return data.get("type") in _GROUP_TYPES

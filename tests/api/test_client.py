@@ -10,7 +10,6 @@ import ssl
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -28,7 +27,7 @@ from airflow_provider_chakra.exceptions import (
     ChakraUnknownError,
 )
 from airflow_provider_chakra.messages import Text, TextMessage
-from tests.raw_server import RawServer, free_port, http, raw_server, read_request
+from tests.raw_server import RawServer, drip, flood, free_port, http, raw_server, read_request
 
 TOKEN = "token-of-the-test-0123456789"
 MESSAGE = TextMessage(to="919876543210", text=Text(body="Your slot is confirmed."))
@@ -218,26 +217,11 @@ def _talk_nonsense(connection: socket.socket, server: RawServer) -> None:
     connection.sendall(b"220 smtp.example.com ESMTP\r\n")
 
 
-def _drip(connection: socket.socket, server: RawServer) -> None:
-    server.requests.append(read_request(connection))
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(1000):
-        time.sleep(0.05)
-        connection.sendall(b" ")
-
-
-def _never_end(connection: socket.socket, server: RawServer) -> None:
-    server.requests.append(read_request(connection))
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n")
-    while True:
-        connection.sendall(b" " * 1_000_000)
-
-
 @pytest.mark.parametrize(
     ("serve", "told"),
     [
-        (_drip, "time ran out"),
-        (_never_end, "too long"),
+        (drip, "time ran out"),
+        (flood, "too long"),
         (_hang_up, "the connection was lost"),
         (_reset, "the connection was lost"),
         (_say_nothing, "time ran out"),
