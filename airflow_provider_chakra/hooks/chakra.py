@@ -110,6 +110,9 @@ class ChakraHook(BaseHook):
     @cached_property
     def settings(self) -> ChakraSettings:
         """What connection and arguments say, read once."""
+        return self._read_settings()
+
+    def _read_settings(self) -> ChakraSettings:
         from airflow_provider_chakra.hooks.settings import ChakraSettings
 
         return ChakraSettings.read(self.get_connection(self.chakra_conn_id), self._overrides)
@@ -272,15 +275,12 @@ class ChakraHook(BaseHook):
 
     def _renew(self, client: ChakraClient) -> bool:
         """Read the connection once more; tell whether there is another client now."""
-        from airflow_provider_chakra.hooks.settings import ChakraSettings
-
         with _RENEWING:
             # Another thread may have been faster.
             if self.client is not client:
                 return True
             try:
-                connection = self.get_connection(self.chakra_conn_id)
-                settings = ChakraSettings.read(connection, self._overrides)
+                settings = self._read_settings()
             except Exception:
                 self.log.exception("The connection could not be read once more")
                 return False
@@ -302,7 +302,7 @@ class ChakraHook(BaseHook):
             try:
                 answer = self.request("GET", _CONFIG)
             except ChakraAuthError as error:
-                if error.status == 403:
+                if error.status == HTTPStatus.FORBIDDEN:
                     return (
                         False,
                         "The access token is right, but its role may not read ChakraHQ's configuration.",
