@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 
-from airflow_provider_chakra.sandbox.defaults import Account
-
-# A sandbox is on this machine; a proxy that the environment asks for could not even reach it.
-_open = build_opener(ProxyHandler({})).open
+from airflow_provider_chakra.sandbox.platform.handle import PlatformCaller
+from airflow_provider_chakra.sandbox.whatsapp_caller import WhatsAppCaller
 
 
-class Sandbox:
+class Sandbox(WhatsAppCaller, PlatformCaller):
     """
     A running sandbox, looked into and steered over its control API.
 
     :param url: where it listens, such as ``http://127.0.0.1:8765``.
     :param account: the account it knows; the one of :mod:`.defaults` if there is none.
     """
-
-    def __init__(self, url: str, account: Account | None = None) -> None:
-        self.url = url.rstrip("/")
-        self.account = account or Account()
 
     @property
     def token(self) -> str:
@@ -52,12 +44,12 @@ class Sandbox:
 
     def messages(self) -> list[dict[str, Any]]:
         """Give the accepted messages, oldest first."""
-        found: list[dict[str, Any]] = json.loads(self._call("GET", "messages"))
+        found: list[dict[str, Any]] = self._ask("GET", "messages")
         return found
 
     def requests(self) -> list[dict[str, Any]]:
         """Give every request to the API, refused ones too, oldest first."""
-        found: list[dict[str, Any]] = json.loads(self._call("GET", "requests"))
+        found: list[dict[str, Any]] = self._ask("GET", "requests")
         return found
 
     def conversation(self) -> str:
@@ -65,7 +57,7 @@ class Sandbox:
         return self._call("GET", "conversation")
 
     def reset(self) -> None:
-        """Make the sandbox forget messages and requests, and call off the faults to come."""
+        """Make the sandbox forget everything, call off the faults to come, and set its clock right."""
         self._call("POST", "reset")
 
     def fault(self, **fault: Any) -> None:
@@ -80,7 +72,7 @@ class Sandbox:
 
     def faults(self) -> list[dict[str, Any]]:
         """Give the faults still to come."""
-        found: list[dict[str, Any]] = json.loads(self._call("GET", "faults"))
+        found: list[dict[str, Any]] = self._ask("GET", "faults")
         return found
 
     def clear_faults(self) -> None:
@@ -107,15 +99,3 @@ class Sandbox:
         :param conn_id: the name of the connection.
         """
         return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(self.connection())}
-
-    def _call(self, method: str, path: str, body: object = None) -> str:
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(  # ruff: ignore[suspicious-url-open-usage] - the address is the caller's own
-            f"{self.url}/_sandbox/{path}", data, {"Content-Type": "application/json"}, method=method
-        )
-        try:
-            with _open(request, timeout=10) as response:
-                text: str = response.read().decode()
-        except HTTPError as error:
-            raise ValueError(f"The sandbox refused {method} {path}: {error.read().decode()}") from error
-        return text

@@ -11,7 +11,7 @@ from airflow_provider_chakra.sandbox.memory import Memory
 from airflow_provider_chakra.sandbox.phone import render_conversation
 
 
-def _json(content: object) -> Response:
+def _readable(content: object) -> Response:
     # ASCII on the wire: half a surrogate pair is valid in JSON, and cannot be written in UTF-8.
     return Response(json.dumps(content, indent=1), media_type="application/json")
 
@@ -26,11 +26,11 @@ def control_routes(memory: Memory) -> APIRouter:
 
     @routes.get("/messages")
     async def messages() -> Response:
-        return _json(memory.messages)
+        return _readable(memory.messages)
 
     @routes.get("/requests")
     async def requests() -> Response:
-        return _json(memory.requests)
+        return _readable(memory.requests)
 
     @routes.get("/conversation")
     async def conversation() -> Response:
@@ -44,7 +44,7 @@ def control_routes(memory: Memory) -> APIRouter:
 
     @routes.get("/faults")
     async def faults() -> Response:
-        return _json([fault.model_dump(exclude_unset=True) for fault in memory.faults])
+        return _readable([fault.model_dump(exclude_unset=True) for fault in memory.faults])
 
     @routes.post("/faults", status_code=204)
     async def add_fault(fault: Fault) -> Response:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_chakra.sandbox.chats import Chats
+from airflow_provider_chakra.sandbox.clock import Clock
+from airflow_provider_chakra.sandbox.media import MediaStore
+from airflow_provider_chakra.sandbox.platform.state import Platform
 from airflow_provider_chakra.sandbox.rules import bare_number
+from airflow_provider_chakra.sandbox.templates.store import Templates
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.faults import Fault
-
-
-def now() -> str:
-    """Give the time as it is written into records."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def parse_json(raw: bytes) -> Any:
@@ -76,12 +75,22 @@ class Memory:
     """
 
     def __init__(self) -> None:
+        self.clock = Clock()
+        self.chats = Chats(self.clock)
+        self.templates = Templates(self.clock)
+        self.media = MediaStore()
+        self.platform = Platform(self.clock)
         self.messages: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []
         self.faults: list[Fault] = []
 
     def reset(self) -> None:
         """Forget everything, and call off the faults to come."""
+        self.clock.reset()
+        self.chats.reset()
+        self.templates.reset()
+        self.media.reset()
+        self.platform.reset()
         self.messages.clear()
         self.requests.clear()
         self.faults.clear()

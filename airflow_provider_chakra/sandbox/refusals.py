@@ -54,6 +54,11 @@ def too_long(where: str, most: int) -> Refusal:
     return invalid_form(f"Param {where} must be at most {most} characters long.")
 
 
+def out_of_range(where: str, least: float, most: float) -> Refusal:
+    """Refuse a number."""
+    return invalid_form(f"Param {where} must be between {least} and {most}.")
+
+
 def not_one_of(where: str, allowed: Iterable[str], got: object) -> Refusal:
     """Refuse a value outside its enumeration."""
     return invalid_form(f"Param {where} must be one of {{{', '.join(allowed)}}} - got {json.dumps(got)}.")

@@ -7,19 +7,24 @@ code points. JSON null is never a fitting value: it is refused by whatever stand
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
 
 from airflow_provider_chakra.sandbox.refusals import (
     Refusal,
     invalid_value,
     not_one_of,
+    out_of_range,
     required,
     too_long,
     unexpected_key,
     wrong_type,
 )
+
+_WHOLE: Final = re.compile(r"0|-?[1-9][0-9]*")
+_DECIMAL: Final = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
 class Shape(Protocol):
@@ -34,6 +39,9 @@ class Shape(Protocol):
         """
         ...
 
+
+Check = Callable[[str, str], Iterator[Refusal]]
+"""A further test of a string, which is given its place, too."""
 
 Rule = Callable[[dict[str, Any], str], Iterator[Refusal]]
 """A rule about several parts of one object. It passes over parts of a wrong type: their shape tells."""
@@ -55,7 +63,7 @@ class Text:
     most: int | None = None
     short: str | None = None
     long: str | None = None
-    check: Callable[[str, str], Iterator[Refusal]] | None = None
+    check: Check | None = None
 
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         """Judge type, length and content, in this order."""
@@ -77,6 +85,39 @@ class Boolean:
         """Judge the type."""
         if not isinstance(value, bool):
             yield wrong_type(where, "a boolean")
+
+
+@dataclass(frozen=True)
+class Number:
+    """
+    A number; ``true`` is none.
+
+    :param least: the smallest.
+    :param most: the largest.
+    :param whole: whether it must be an integer.
+    :param as_text: whether it may also be written as a string.
+    """
+
+    least: float = float("-inf")
+    most: float = float("inf")
+    whole: bool = False
+    as_text: bool = False
+
+    def judge(self, value: object, where: str) -> Iterator[Refusal]:
+        """Judge the type, then the range."""
+        number = self._read(value)
+        if number is None:
+            yield wrong_type(where, "an integer" if self.whole else "a number")
+        elif not self.least <= number <= self.most:
+            yield out_of_range(where, self.least, self.most)
+
+    def _read(self, value: object) -> float | None:
+        if isinstance(value, str):
+            written = self.as_text and (_WHOLE if self.whole else _DECIMAL).fullmatch(value)
+            return float(value) if written else None
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            return None
+        return value
 
 
 @dataclass(frozen=True)
@@ -115,12 +156,22 @@ class Object:
     """
     A JSON object.
 
-    :param parts: its properties by name; no others are taken.
+    :param parts: its properties by name.
     :param rules: what must hold between the properties.
+    :param closed: whether other properties are refused.
     """
 
     parts: Mapping[str, Part]
     rules: Sequence[Rule] = ()
+    closed: bool = True
+
+    def also(self, parts: Mapping[str, Part]) -> Object:
+        """
+        Give this shape with further properties in front.
+
+        :param parts: the properties by name.
+        """
+        return replace(self, parts={**parts, **self.parts})
 
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         """Judge the properties one by one, then what must hold between them."""
@@ -135,9 +186,44 @@ class Object:
                 yield from part.shape.judge(value[name], place)
             elif part.needed:
                 yield required(place)
-        yield from (unexpected_key(where, name) for name in value if name not in self.parts)
+        if self.closed:
+            yield from (unexpected_key(where, name) for name in value if name not in self.parts)
         for rule in self.rules:
             yield from rule(value, where)
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """
+    A JSON object whose shape hangs on one of its own properties.
+
+    :param tag: the name of this property.
+    :param variants: the shape for each of its values, without the tag.
+    """
+
+    tag: str
+    variants: Mapping[str, Object | Tagged]
+
+    def also(self, parts: Mapping[str, Part]) -> Tagged:
+        """
+        Give this shape with further properties in front.
+
+        :param parts: the properties by name.
+        """
+        return replace(self, variants={name: shape.also(parts) for name, shape in self.variants.items()})
+
+    def judge(self, value: object, where: str) -> Iterator[Refusal]:
+        """Judge the tag, then what it stands for."""
+        if not isinstance(value, dict):
+            yield wrong_type(where, "a JSON object")
+            return
+        place, name = f"{where}['{self.tag}']", value.get(self.tag)
+        if self.tag not in value:
+            yield required(place)
+        elif not isinstance(name, str) or name not in self.variants:
+            yield not_one_of(place, self.variants, name)
+        else:
+            yield from self.variants[name].also({self.tag: Part(OneOf([name]))}).judge(value, where)
 
 
 @dataclass(frozen=True)
@@ -146,15 +232,15 @@ class Array:
     A JSON array.
 
     :param item: the shape of every item.
+    :param items: what the items are called in a refusal.
     :param least: the fewest items.
     :param most: the most items.
-    :param count_details: what WhatsApp says about a wrong number of items.
     """
 
     item: Shape
-    least: int
-    most: int | None
-    count_details: str
+    items: str
+    least: int = 0
+    most: int | None = None
 
     def judge(self, value: object, where: str) -> Iterator[Refusal]:
         """Judge the number of items, then each of them."""
@@ -162,22 +248,7 @@ class Array:
             yield wrong_type(where, "an array")
             return
         if len(value) < self.least or (self.most is not None and len(value) > self.most):
-            yield invalid_value(self.count_details)
+            most = "" if self.most is None else f", Max allowed {self.items}: {self.most}"
+            yield invalid_value(f"Invalid {self.items} count. Min allowed {self.items}: {self.least}{most}")
         for index, item in enumerate(value):
             yield from self.item.judge(item, f"{where}[{index}]")
-
-
-@dataclass(frozen=True)
-class Unjudged:
-    """
-    A value of which only the JSON type is looked at.
-
-    :param kind: ``dict`` or ``list``.
-    """
-
-    kind: type[dict[str, Any]] | type[list[Any]] = dict
-
-    def judge(self, value: object, where: str) -> Iterator[Refusal]:
-        """Judge the type."""
-        if not isinstance(value, self.kind):
-            yield wrong_type(where, "a JSON object" if self.kind is dict else "an array")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from airflow_provider_chakra.sandbox.memory import now, parse_json
+from airflow_provider_chakra.sandbox.memory import parse_json
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,7 +65,8 @@ class Wire:
         if scope["type"] != "http" or scope["path"].startswith(CONTROL):
             await self.app(scope, receive, send)
             return
-        body = await _read(receive)
+        streamed = _is_multipart(scope)
+        body = b"" if streamed else await _read(receive)
         if body is None:
             return
         record = self._record(scope, body)
@@ -74,9 +75,20 @@ class Wire:
         fault = self.memory.take_fault(scope["method"], scope["path"])
         record["fault"] = fault.model_dump(exclude_unset=True) if fault else None
 
+        flow = _Flow(receive) if streamed else None
+        inward = flow.receive if flow else _replay(body, receive)
+        if fault is None and flow is None:
+            await self.app(scope, inward, _watched(send, scope, record))
+            return
         answer = _Answer()
         if fault is None or fault.lets_through:
-            await self.app(scope, _replay(body, receive), answer.take)
+            await self.app(scope, inward, answer.take)
+        if flow:
+            # A client that is still sending would take an early answer for a broken connection.
+            await flow.drain()
+            record["body"] = {"bytes": flow.size}
+            if flow.gone:
+                return
         if fault is not None:
             if fault.delay:
                 await _wait(fault.delay, receive)
@@ -85,11 +97,7 @@ class Wire:
                 await _hang_up(receive)
                 return
             answer = _spoil(answer, fault)
-        record["status"] = answer.status
-        log.info("%s %s: %s", scope["method"], scope["path"], answer.status)
-        for refusal in record["refusals"]:
-            log.info("    refused: %s", " - ".join(filter(None, (refusal["text"], refusal["details"]))))
-        await answer.give(send)
+        await answer.give(_watched(send, scope, record))
 
     def _record(self, scope: Scope, body: bytes) -> dict[str, Any]:
         headers: dict[str, str] = {}
@@ -107,7 +115,7 @@ class Wire:
         except ValueError:
             parsed = body.decode(errors="replace")
         return {
-            "received_at": now(),
+            "received_at": self.memory.clock.stamp(),
             "method": scope["method"],
             "path": scope["path"],
             "query": scope["query_string"].decode("latin-1"),
@@ -118,6 +126,48 @@ class Wire:
             "refusals": [],
             "wamid": None,
         }
+
+
+def _watched(send: Send, scope: Scope, record: dict[str, Any]) -> Send:
+    """Write down how a request is answered, just before it is."""
+
+    async def watched(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            record["status"] = message["status"]
+            log.info("%s %s: %s", scope["method"], scope["path"], message["status"])
+            for refusal in record["refusals"]:
+                log.info("    refused: %s", " - ".join(filter(None, (refusal["text"], refusal["details"]))))
+        await send(message)
+
+    return watched
+
+
+def _is_multipart(scope: Scope) -> bool:
+    headers = dict(scope["headers"])
+    return bool(headers.get(b"content-type", b"").lower().startswith(b"multipart/"))
+
+
+class _Flow:
+    """A body that passes by: it may be large, so it is counted and not kept."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._more = True
+        self.size = 0
+        self.gone = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            self.gone, self._more = self._more, False
+        else:
+            self.size += len(message.get("body", b""))
+            self._more = message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        while self._more:
+            await self.receive()
 
 
 def _spoil(answer: _Answer, fault: Fault) -> _Answer:

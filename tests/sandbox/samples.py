@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
+
+from airflow_provider_chakra.sandbox.rules import judge
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.client import Sandbox
@@ -44,6 +47,20 @@ def sections(*sizes: int) -> list[dict[str, Any]]:
     return [{"title": f"S{i}", "rows": rows(size, sum(sizes[:i]))} for i, size in enumerate(sizes)]
 
 
+def interactive(kind: str, action: Any, **parts: Any) -> dict[str, Any]:
+    return message("interactive", {"type": kind, "body": {"text": "Body"}, "action": action} | parts)
+
+
+def buttons(*pairs: tuple[Any, Any], **parts: Any) -> dict[str, Any]:
+    replies = [{"type": "reply", "reply": {"id": key, "title": title}} for key, title in pairs]
+    return interactive("button", {"buttons": replies}, **parts)
+
+
+def template(*components: Any, **parts: Any) -> dict[str, Any]:
+    content = {"name": "reminder", "language": {"code": "en"}, "components": list(components)}
+    return message("template", content | parts)
+
+
 def listing(*, action: dict[str, Any] | None = None, **parts: Any) -> dict[str, Any]:
     content = {
         "type": "list",
@@ -60,6 +77,23 @@ def row_listing(**row: Any) -> dict[str, Any]:
 
 def without(payload: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in payload.items() if name != key}
+
+
+def with_one_less(value: Any) -> Iterator[tuple[str, Any]]:
+    """Give a value without one of its properties, for each of them however deep, and which one it is."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if isinstance(value, dict):
+            yield key, without(value, key)
+        for place, less in with_one_less(item):
+            changed = value.copy()
+            changed[key] = less
+            yield f"{key}.{place}", changed
+
+
+def words(payload: object) -> list[str]:
+    """What WhatsApp says: the details where there are any, else the text."""
+    return [refusal.details or refusal.text for refusal in judge(payload)]
 
 
 def session_for(sandbox: Sandbox) -> requests.Session:

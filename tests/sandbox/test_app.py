@@ -53,7 +53,9 @@ def test_the_whole_table_over_http(sandbox: Sandbox, http: requests.Session) -> 
         assert answer.status_code == (200 if case in accepted else 400), case["name"]
         if case not in accepted:
             assert re.match(r"\(#(100|131009)\) \w", refused(answer)), case["name"]
-    assert [message["payload"] for message in sandbox.messages()] == [case["payload"] for case in accepted]
+    assert [message["payload"] for message in sandbox.messages()] == [
+        case["payload"] for case in accepted if "status" not in case["payload"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,7 @@ def test_many_at_once(sandbox: Sandbox) -> None:
     ("question", "reason"),
     [
         ({}, "customerPhoneNumber is required"),
-        ([], "customerPhoneNumber is required"),
+        ([], "The request body must be a JSON object"),
         ({"customerPhoneNumber": "919876543210", "limit": 0}, "limit must be"),
         ({"customerPhoneNumber": "919876543210", "page": 0}, "limit must be"),
     ],

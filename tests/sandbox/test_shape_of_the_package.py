@@ -10,7 +10,7 @@ import pytest
 import airflow_provider_chakra.sandbox as package
 
 ROOT = Path(package.__file__).parents[2]
-MODULES = sorted(Path(package.__file__).parent.glob("*.py"))
+MODULES = sorted(Path(package.__file__).parent.rglob("*.py"))
 
 
 def imported(module: Path) -> set[str]:
@@ -24,7 +24,7 @@ def imported(module: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_second_opinion_asks_nobody(module: Path) -> None:
     own = "airflow_provider_chakra.sandbox."
     assert [
