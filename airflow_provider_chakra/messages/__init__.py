@@ -11,69 +11,22 @@ What can be said on WhatsApp: models in the wire's own shape. They know neither 
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from airflow_provider_chakra.messages.base import Context, Message
-    from airflow_provider_chakra.messages.interactive import (
-        Body,
-        Footer,
-        ListAction,
-        ListInteractive,
-        ListMessage,
-        Row,
-        Section,
-        TextHeader,
-    )
-    from airflow_provider_chakra.messages.media import Image, ImageMessage
-    from airflow_provider_chakra.messages.parse import parse_message
-    from airflow_provider_chakra.messages.text import Text, TextMessage
-    from airflow_provider_chakra.messages.unchecked import UncheckedMessage
+# A module is loaded when the first of its names is asked for, so that nobody builds models that are
+# not used. Its names stand in the stub beside this file, where type checkers and editors look, too.
+_STUB = Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+_HOMES = {name: home for home, name in re.findall(r"^from (\S+) import (\w+) as", _STUB, re.MULTILINE)}
 
-# Loaded when first asked for, so that nobody builds models that are not used.
-_HOMES = {
-    "Body": "interactive",
-    "Context": "base",
-    "Footer": "interactive",
-    "Image": "media",
-    "ImageMessage": "media",
-    "ListAction": "interactive",
-    "ListInteractive": "interactive",
-    "ListMessage": "interactive",
-    "Message": "base",
-    "Row": "interactive",
-    "Section": "interactive",
-    "Text": "text",
-    "TextHeader": "interactive",
-    "TextMessage": "text",
-    "UncheckedMessage": "unchecked",
-    "parse_message": "parse",
-}
-
-__all__ = [
-    "Body",
-    "Context",
-    "Footer",
-    "Image",
-    "ImageMessage",
-    "ListAction",
-    "ListInteractive",
-    "ListMessage",
-    "Message",
-    "Row",
-    "Section",
-    "Text",
-    "TextHeader",
-    "TextMessage",
-    "UncheckedMessage",
-    "parse_message",
-]
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -76,7 +77,7 @@ class RuledPart(Part):
     """
 
     #: Fields with one possible value: a constructor fills them in, a whole payload must have them.
-    spelled_out: ClassVar[Mapping[str, str]] = {}
+    spelled_out: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
     def cross_rules(cls, data: Mapping[str, Any]) -> Iterator[tuple[str, PydanticCustomError]]:
@@ -99,7 +100,7 @@ class RuledPart(Part):
         broken_rules = list(cls.cross_rules(data))
         if info.context == WHOLE_PAYLOAD:
             broken_rules += [
-                (name, broken("required", "nothing", f'set it to "{value}"'))
+                (name, broken("required", "nothing", f"set it to {json.dumps(value)}"))
                 for name, value in cls.spelled_out.items()
                 if name not in data
             ]
@@ -173,7 +174,34 @@ class Context(Part):
     message_id: NonEmpty
 
 
-class Message(RuledPart):
+class Sendable(RuledPart):
+    """What WhatsApp's end point for messages takes: a message, or a read receipt."""
+
+    #: The kind in words, for people: "text message".
+    kind: ClassVar[str] = "message"
+    spelled_out: ClassVar[Mapping[str, str]] = {"messaging_product": "whatsapp"}
+
+    messaging_product: Literal["whatsapp"] = "whatsapp"
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Keep what a message says, and the whole recipient, out of logs and tracebacks."""
+        yield "recipient", self.masked_recipient
+
+    @property
+    def masked_recipient(self) -> str:
+        """The recipient, fit for a log: such as ``91******3210``."""
+        raise NotImplementedError
+
+    def payload(self) -> dict[str, Any]:
+        """
+        Give the JSON to send.
+
+        :return: a new dict, without nulls, with nothing that was not asked for.
+        """
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Message(Sendable):
     """
     The envelope of every message.
 
@@ -190,11 +218,9 @@ class Message(RuledPart):
     :param recipient_identity_key_hash: refuse the message if the recipient's identity changed.
     """
 
-    #: The kind in words, for people: "text message".
-    kind: ClassVar[str] = "message"
-    spelled_out: ClassVar[Mapping[str, str]] = {"messaging_product": "whatsapp"}
+    #: Whether WhatsApp takes this kind of message in a group.
+    for_groups: ClassVar[bool] = False
 
-    messaging_product: Literal["whatsapp"] = "whatsapp"
     recipient_type: Literal["individual", "group"] | None = None
     to: Annotated[str, BeforeValidator(_recipient)] | None = None
     recipient: Annotated[str, BeforeValidator(_user_id)] | None = None
@@ -218,7 +244,7 @@ class Message(RuledPart):
         :return: each broken rule, with the field to name.
         """
         if data.get("recipient_type") == "group":
-            if not cls.goes_to_groups(data):
+            if not cls.for_groups:
                 yield (
                     "recipient_type",
                     broken(
@@ -237,28 +263,7 @@ class Message(RuledPart):
                 ),
             )
 
-    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
-        """Keep what a message says, and the whole recipient, out of logs and tracebacks."""
-        yield "recipient", self.masked_recipient
-
-    @classmethod
-    def goes_to_groups(cls, data: Mapping[str, Any]) -> bool:
-        """
-        Tell whether WhatsApp takes this kind of message in a group.
-
-        :param data: the raw input.
-        """
-        return True
-
     @property
     def masked_recipient(self) -> str:
         """The recipient, fit for a log: such as ``91******3210``."""
         return mask(self.to or self.recipient)
-
-    def payload(self) -> dict[str, Any]:
-        """
-        Give the JSON to send.
-
-        :return: a new dict, without nulls, with nothing that was not asked for.
-        """
-        return self.model_dump(mode="json", exclude_none=True)

@@ -32,6 +32,42 @@ TEXT_BODY_MAX = 4096
 # messages/image-messages
 CAPTION_MAX = 1024
 
+# reference/media, supported media types: bytes.
+IMAGE_BYTES_MAX = 5 * 1024 * 1024
+VIDEO_BYTES_MAX = 16 * 1024 * 1024
+AUDIO_BYTES_MAX = 16 * 1024 * 1024
+DOCUMENT_BYTES_MAX = 100 * 1024 * 1024
+STICKER_BYTES_MAX = 100 * 1024
+MOVING_STICKER_BYTES_MAX = 500 * 1024
+
+# messages/location-messages: degrees.
+LATITUDE_MAX = 90
+LONGITUDE_MAX = 180
+
+# messages/contacts-messages says 257; Meta's OpenAPI document says 5.
+CONTACTS_MAX = 257
+CONTACTS_SAFE = 5
+
+# groups: how many days a message may stay pinned.
+PIN_DAYS_MAX = 30
+
+# guides/send-message-templates, and for what a template may have, business-management-api/message-templates
+TEMPLATE_NAME_MAX = 512
+TEMPLATE_TEXT_MAX = 1024
+# Where the body is the template's only part: an old limit, still in Meta's OpenAPI document.
+TEMPLATE_TEXT_ALONE_MAX = 32768
+# "Param text cannot have new-line/tab characters or more than 4 consecutive spaces".
+TEMPLATE_BLANKS_MAX = 4
+TEMPLATE_BUTTONS_MAX = 10
+# Not documented by Meta; clients in wide use hold it.
+TEMPLATE_PAYLOAD_MAX = 256
+# Since December 2025; the page on limited-time offers still says 15.
+COUPON_CODE_MAX = 20
+# guides/sell-products-and-services/share-products
+PRODUCT_SECTIONS_MAX = 10
+# In all sections together.
+PRODUCTS_MAX = 30
+
 # messages/interactive-list-messages
 HEADER_TEXT_MAX = 60
 FOOTER_TEXT_MAX = 60
@@ -47,6 +83,23 @@ SECTION_TITLE_MAX = 24
 ROW_ID_MAX = 200
 ROW_TITLE_MAX = 24
 ROW_DESCRIPTION_MAX = 72
+
+# Interactive messages: messages/interactive-reply-buttons-messages
+BUTTONS_MAX = 3
+BUTTON_ID_MAX = 256
+BUTTON_TITLE_MAX = 20
+# flows/guides/sendingaflow: 30 without emoji is advised, and Meta's OpenAPI document enforces 30.
+FLOW_CTA_MAX = 30
+# messages/address-messages
+PIN_CODE_MAX = 6
+# messages/interactive-media-carousel-messages, and the carousels of templates
+CARDS_MIN = 2
+CARDS_MAX = 10
+CARD_BODY_MAX = 160
+CARD_LINE_BREAKS_MAX = 2
+# calling: 30 days, in minutes
+CALL_TTL_MINUTES_MAX = 43200
+CALL_PAYLOAD_MAX = 512
 
 
 def utf16_units(text: str) -> int:

@@ -1,4 +1,10 @@
-"""Media messages: https://developers.facebook.com/docs/whatsapp/cloud-api/messages/image-messages."""
+"""
+Media messages: image, video, audio, document, sticker.
+
+https://developers.facebook.com/docs/whatsapp/cloud-api/messages/image-messages and its neighbours.
+WhatsApp looks at a file only after it accepted the message: a file that it cannot read, of a kind
+that it does not take, or too big, fails then.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +41,8 @@ def _public_link(link: str) -> str:
 
 #: The address of a file that WhatsApp fetches.
 Link = Annotated[str, Chars(1), AfterValidator(_public_link)]
+#: What stands below a file.
+Caption = Annotated[str, Chars(0, CAPTION_MAX)]
 
 
 class Media(RuledPart):
@@ -68,16 +76,58 @@ class Media(RuledPart):
             )
 
 
+class NamedMedia(Media):
+    """
+    A file that the recipient sees by its name.
+
+    :param filename: the name, with the ending that tells WhatsApp which icon to show.
+    """
+
+    filename: str | None = None
+
+
 class Image(Media):
     """
     An image: JPEG or PNG, at most 5 MB.
 
-    WhatsApp looks at the file after it accepted the message; other kinds of files fail then.
-
     :param caption: at most 1024 characters below the image.
     """
 
-    caption: Annotated[str, Chars(0, CAPTION_MAX)] | None = None
+    caption: Caption | None = None
+
+
+class Video(Media):
+    """
+    A video: MP4 or 3GPP with H.264 and AAC, at most 16 MB.
+
+    :param caption: at most 1024 characters below the video.
+    """
+
+    caption: Caption | None = None
+
+
+class Audio(Media):
+    """
+    A sound: AAC, AMR, MP3, M4A, or OGG with Opus, at most 16 MB. It takes no caption.
+
+    :param voice: whether to show it as a voice note, which must be OGG with Opus in mono.
+    """
+
+    voice: bool | None = None
+
+
+class Document(NamedMedia):
+    """
+    Any other file, at most 100 MB.
+
+    :param caption: at most 1024 characters below the document.
+    """
+
+    caption: Caption | None = None
+
+
+class Sticker(Media):
+    """A sticker: WebP of 512 by 512 pixels, at most 100 KB, or 500 KB if it moves. It takes no caption."""
 
 
 class ImageMessage(Message):
@@ -88,6 +138,63 @@ class ImageMessage(Message):
     """
 
     kind: ClassVar[str] = "image message"
+    for_groups: ClassVar[bool] = True
 
     type: Literal["image"] = "image"
     image: Image
+
+
+class VideoMessage(Message):
+    """
+    A video message.
+
+    :param video: the video.
+    """
+
+    kind: ClassVar[str] = "video message"
+    for_groups: ClassVar[bool] = True
+
+    type: Literal["video"] = "video"
+    video: Video
+
+
+class AudioMessage(Message):
+    """
+    An audio message.
+
+    :param audio: the sound.
+    """
+
+    kind: ClassVar[str] = "audio message"
+    for_groups: ClassVar[bool] = True
+
+    type: Literal["audio"] = "audio"
+    audio: Audio
+
+
+class DocumentMessage(Message):
+    """
+    A document message.
+
+    :param document: the document.
+    """
+
+    kind: ClassVar[str] = "document message"
+    for_groups: ClassVar[bool] = True
+
+    type: Literal["document"] = "document"
+    document: Document
+
+
+class StickerMessage(Message):
+    """
+    A sticker message.
+
+    :param sticker: the sticker.
+    """
+
+    kind: ClassVar[str] = "sticker message"
+    for_groups: ClassVar[bool] = True
+
+    type: Literal["sticker"] = "sticker"
+    sticker: Sticker

@@ -7,19 +7,16 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
-from airflow_provider_chakra.messages.base import WHOLE_PAYLOAD, Message, Part
+from airflow_provider_chakra.messages.base import WHOLE_PAYLOAD, Message, Part, Sendable
 from airflow_provider_chakra.messages.problems import did_you_mean, joined, json_type, problem_of, shown
-from airflow_provider_chakra.messages.unchecked import (
-    UNCHECKED_INTERACTIVE_TYPES,
-    UNCHECKED_TYPES,
-    Envelope,
-    UncheckedMessage,
-)
+
+if TYPE_CHECKING:
+    from airflow_provider_chakra.messages.receipt import ReadReceipt
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Deeper than any message, and shallower than what Python's stack bears.
@@ -29,20 +26,54 @@ _DEEPEST = 50
 _MODELS = {
     "text": "text:TextMessage",
     "image": "media:ImageMessage",
-    "interactive.list": "interactive:ListMessage",
+    "video": "media:VideoMessage",
+    "audio": "media:AudioMessage",
+    "document": "media:DocumentMessage",
+    "sticker": "media:StickerMessage",
+    "location": "location:LocationMessage",
+    "contacts": "contacts:ContactsMessage",
+    "reaction": "reaction:ReactionMessage",
+    "template": "template:TemplateMessage",
+    "pin": "pin:PinMessage",
 }
+_INTERACTIVE_MODELS = {
+    "list": "interactive.lists:ListMessage",
+    "button": "interactive.buttons:ButtonsMessage",
+    "cta_url": "interactive.links:CtaUrlMessage",
+    "flow": "interactive.flows:FlowMessage",
+    "location_request_message": "interactive.requests:LocationRequestMessage",
+    "request_contact_info": "interactive.requests:ContactInfoRequestMessage",
+    "address_message": "interactive.addresses:AddressMessage",
+    "product": "interactive.products:ProductMessage",
+    "product_list": "interactive.products:ProductListMessage",
+    "catalog_message": "interactive.products:CatalogMessage",
+    "carousel": "interactive.carousels:CarouselMessage",
+    "call_permission_request": "interactive.calls:CallPermissionMessage",
+    "voice_call": "interactive.calls:VoiceCallMessage",
+    "order_details": "interactive.orders:OrderDetailsMessage",
+    "order_status": "interactive.orders:OrderStatusMessage",
+}
+_RECEIPT = "receipt:ReadReceipt"
+# What the action of an interactive message tells of its type.
+_BY_ACTION = {"button": "list", "buttons": "button", "cards": "carousel"}
 
 
-def parse_message(payload: Mapping[str, Any]) -> Message:
+class _Envelope(Message):
+    """The envelope alone, with anything in it, where nobody knows what the message is meant to be."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    for_groups: ClassVar[bool] = True
+
+
+def parse_message(payload: Mapping[str, Any]) -> Message | ReadReceipt:
     """
-    Check a payload, whole, and make a message of it.
+    Check a payload, whole, and make a model of it.
 
     :param payload: what would be sent to WhatsApp, with ``messaging_product``, a recipient,
         ``type``, and the content in the field that ``type`` names. Without ``type``, a payload that
-        has ``text`` is a text message.
-    :return: a model of the message. Types that have no model yet come back as
-        :class:`~airflow_provider_chakra.messages.unchecked.UncheckedMessage`, of which only the
-        envelope is checked.
+        has ``text`` is a text message, and one that has ``status`` is a read receipt.
+    :return: a model of the message or of the receipt.
     :raises InvalidMessageError: with every broken rule.
     """
     if not isinstance(payload, Mapping):
@@ -62,8 +93,8 @@ def parse_message(payload: Mapping[str, Any]) -> Message:
         ]
     if problems:
         # "from None": pydantic's own error would repeat the message's text.
-        raise InvalidMessageError(_kind(model, data), problems) from None
-    return message
+        raise InvalidMessageError(model.kind, problems) from None
+    return cast("Message | ReadReceipt", message)
 
 
 def _plain(value: Any, field: str, problems: list[Problem], depth: int = 0) -> Any:
@@ -106,46 +137,48 @@ def _plain(value: Any, field: str, problems: list[Problem], depth: int = 0) -> A
     return value
 
 
-def _model_for(data: Mapping[str, Any], problems: list[Problem]) -> type[Message]:
-    kind = data.get("type", "text" if "text" in data else None)
-    if data.get("status") is not None and kind is None:
-        problems.append(
-            Problem("status", "a message", "a read receipt", "send it with ChakraHook.request instead")
-        )
-        return Envelope
-    field, kinds, name = "type", UNCHECKED_TYPES | {"text", "image"}, kind
+def _model_for(data: Mapping[str, Any], problems: list[Problem]) -> type[Sendable]:
+    """Find the model, or note that there is none and guess which one was meant."""
+    if "type" not in data and "text" not in data and ("status" in data or "message_id" in data):
+        return _load(_RECEIPT)
+    told = {problem.field for problem in problems}
+    field, models, kind = "type", _MODELS, data.get("type", "text" if "text" in data else None)
     content = data.get("interactive")
-    if kind == "interactive" and isinstance(content, Mapping):
-        field, kinds = "interactive.type", UNCHECKED_INTERACTIVE_TYPES | {"list"}
-        kind = content.get("type")
-        name = f"interactive.{kind}"
-    if isinstance(kind, str) and kind in kinds:
-        return _load(_MODELS[name]) if name in _MODELS else UncheckedMessage
-    if field not in {problem.field for problem in problems}:
-        problems.append(_unknown_kind(field, kind, kinds))
+    if kind == "interactive":
+        if not isinstance(content, Mapping):
+            if "interactive" not in told:
+                problems.append(_no_content(data))
+            return _load("interactive.parts:InteractiveMessage")
+        field, models, kind = "interactive.type", _INTERACTIVE_MODELS, content.get("type")
+    if isinstance(kind, str) and kind in models:
+        return _load(models[kind])
+    if field not in told:
+        problems.append(_unknown_kind(field, kind, models))
     # By its content it may be known what was meant, and told what else is wrong.
-    if isinstance(content, Mapping) and isinstance(content.get("action"), Mapping):
-        return _load(_MODELS["interactive.list"]) if "sections" in content["action"] else Envelope
-    return next((_load(_MODELS[name]) for name in ("text", "image") if name in data), Envelope)
+    if isinstance(content, Mapping):
+        action = content.get("action")
+        named = _BY_ACTION.keys() & action.keys() if isinstance(action, Mapping) else set()
+        return _load(_INTERACTIVE_MODELS[_BY_ACTION[named.pop()]]) if named else _Envelope
+    return next((_load(_MODELS[name]) for name in _MODELS if name in data), _Envelope)
 
 
 @cache
-def _load(name: str) -> type[Message]:
+def _load(name: str) -> type[Sendable]:
     module, model = name.split(":")
-    return cast("type[Message]", getattr(import_module(f"{__package__}.{module}"), model))
+    return cast("type[Sendable]", getattr(import_module(f"{__package__}.{module}"), model))
 
 
-def _unknown_kind(field: str, given: Any, known: frozenset[str]) -> Problem:
+def _no_content(data: Mapping[str, Any]) -> Problem:
+    if "interactive" in data:
+        return Problem("interactive", "an object", json_type(data["interactive"]), "give a mapping")
+    return Problem("interactive", "required", "nothing", "put the message's content there")
+
+
+def _unknown_kind(field: str, given: Any, models: Mapping[str, str]) -> Problem:
+    known = {*models, "interactive"} if models is _MODELS else models.keys()
     mend = f"choose one of {', '.join(sorted(known))}"
     if given is None:
         return Problem(field, "required", "nothing", mend)
     if not isinstance(given, str):
         return Problem(field, "a string", json_type(given), mend)
     return Problem(field, "a type that WhatsApp knows", shown(given), did_you_mean(given, known) or mend)
-
-
-def _kind(model: type[Message], data: Mapping[str, Any]) -> str:
-    kind = data.get("type")
-    if model is UncheckedMessage and isinstance(kind, str):
-        return f"{kind} message"
-    return model.kind

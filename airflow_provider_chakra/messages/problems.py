@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from airflow_provider_chakra.exceptions import Problem
 
+_WORD = re.compile(r"'([^']*)'")
 _JSON_TYPES = {
     bool: "a boolean",
     dict: "an object",
@@ -77,6 +78,17 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else ""
 
 
+def either(words: Sequence[str]) -> str:
+    """
+    List what may be written.
+
+    :param words: words of WhatsApp's vocabulary.
+    :return: such as ``'image' or 'video'``.
+    """
+    *most, last = map(repr, words)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 def _path(location: tuple[int | str, ...]) -> str:
     path = ""
     for step in location:
@@ -126,6 +138,15 @@ def _wrong_type(wanted: str, mend: str) -> Callable[[ErrorDetails], tuple[str, s
     return lambda line: (wanted, json_type(line["input"]), mend)
 
 
+def _out_of_range(limit: str, what: str) -> tuple[str, str, str]:
+    return limit, f"a number that is {what}", "give one within the limit"
+
+
+def _other_word(expected: str, given: object) -> tuple[str, str, str]:
+    guess = did_you_mean(given, _WORD.findall(expected)) if isinstance(given, str) else ""
+    return f"must be {expected}", shown(given), guess or "write it so"
+
+
 _IN_WORDS: dict[str, Callable[[ErrorDetails], tuple[str, str, str]]] = {
     "chakra": lambda line: (line["ctx"]["limit"], line["ctx"]["given"], line["ctx"]["mend"]),
     "missing": lambda line: ("required", "nothing", "add it"),
@@ -138,11 +159,11 @@ _IN_WORDS: dict[str, Callable[[ErrorDetails], tuple[str, str, str]]] = {
     "bool_type": _wrong_type("true or false", "give a boolean, without quotes"),
     "list_type": _wrong_type("an array", "give a list, even for one item"),
     "model_type": _wrong_type("an object", "give a mapping with the fields of this part"),
-    "literal_error": lambda line: (
-        f"must be {line['ctx']['expected']}",
-        shown(line["input"]),
-        "write it so",
-    ),
+    "dict_type": _wrong_type("an object", "give a mapping"),
+    "int_type": _wrong_type("a whole number", "give it as a number, without quotes and decimals"),
+    "greater_than_equal": lambda line: _out_of_range(f"at least {line['ctx']['ge']}", "too small"),
+    "less_than_equal": lambda line: _out_of_range(f"at most {line['ctx']['le']}", "too big"),
+    "literal_error": lambda line: _other_word(line["ctx"]["expected"], line["input"]),
 }
 
 

@@ -28,6 +28,7 @@ class TextMessage(Message):
     """
 
     kind: ClassVar[str] = "text message"
+    for_groups: ClassVar[bool] = True
 
     type: Literal["text"] = "text"
     text: Text

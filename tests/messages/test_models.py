@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 
 import pytest
 from pydantic import ValidationError
@@ -24,6 +26,7 @@ from airflow_provider_chakra.messages import (
     TextHeader,
     TextMessage,
 )
+from airflow_provider_chakra.messages.base import Part
 from airflow_provider_chakra.messages.recipient import mask
 
 
@@ -99,18 +102,60 @@ def test_a_recipient_is_masked(recipient, shown):
     assert mask(recipient) == shown
 
 
+#: What others are built upon, and nobody writes by hand.
+BASES = {
+    *("Interactive", "InteractiveMessage", "Named", "OpenPart", "Part", "RuledPart", "Sendable"),
+    "TemplateButton",
+}
+
+
+def _models() -> set[str]:
+    found = pkgutil.walk_packages(messages.__path__, f"{messages.__name__}.")
+    modules = [import_module(module.name) for module in found]
+    return {
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, Part) and not name.startswith("_")
+    }
+
+
 def test_every_public_name_is_there_and_no_other():
     for name in messages.__all__:
         assert getattr(messages, name).__name__ == name
+    assert _models() - BASES == set(messages.__all__) - {"parse_message"}
     with pytest.raises(AttributeError, match="Telegram"):
         messages.Telegram  # ruff: ignore[useless-expression]
 
 
-def test_sending_a_text_builds_no_model_of_a_list():
+MODELS = "airflow_provider_chakra.messages."
+
+
+@pytest.mark.parametrize(
+    ("done", "loaded"),
+    [
+        ("import airflow_provider_chakra.messages", set()),
+        (
+            "from airflow_provider_chakra.messages import parse_message;"
+            "parse_message({'messaging_product': 'whatsapp', 'to': '919876543210', 'text': {'body': 'x'}})",
+            {"base", "limits", "parse", "problems", "recipient", "text"},
+        ),
+    ],
+)
+def test_only_the_models_that_are_needed_are_built(done, loaded):
     code = (
-        "import sys; from airflow_provider_chakra.messages import parse_message;"
-        "parse_message({'messaging_product': 'whatsapp', 'to': '919876543210', 'text': {'body': 'x'}});"
-        "sys.exit('airflow_provider_chakra.messages.interactive' in sys.modules"
-        " or 'requests' in sys.modules or 'airflow' in sys.modules)"
+        f"import sys; {done};"
+        "print(*(name for name in sys.modules if name.startswith('airflow_provider_chakra.messages.')));"
+        "print('pydantic' in sys.modules, 'requests' in sys.modules, 'airflow' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    names, others = subprocess.check_output([sys.executable, "-c", code], text=True).splitlines()
+    assert {name.removeprefix(MODELS) for name in names.split()} == loaded
+    assert others == f"{bool(loaded)} False False"
+
+
+def test_importing_the_operators_builds_no_model():
+    code = (
+        "import sys, airflow_provider_chakra.operators.messages;"
+        "print(*(name for name in sys.modules if name.startswith('airflow_provider_chakra.messages.')))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == []

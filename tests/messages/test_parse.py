@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import pickle
 from collections.abc import Iterator, Mapping
@@ -11,11 +12,9 @@ from typing import Any
 import pytest
 
 from airflow_provider_chakra.exceptions import InvalidMessageError
-from airflow_provider_chakra.messages import Row, UncheckedMessage, parse_message
+from airflow_provider_chakra.messages import Row, parse_message
 from tests.cases import payload_cases
-
-PHONE = "919876543210"
-WAMID = "wamid.HBgMOTE5ODc2NTQzMjEwFQIAERgSQUJDREVGMDEyMzQ1Njc4OUFCAA=="
+from tests.messages.payloads import GROUP, PHONE, WAMID, problems_of
 
 
 def text(**fields: Any) -> dict[str, Any]:
@@ -52,13 +51,6 @@ def listed(
     return {"messaging_product": "whatsapp", "to": PHONE, "type": "interactive", "interactive": interactive}
 
 
-def problems_of(payload: Any) -> dict[str, str]:
-    """Give what is wrong with a payload, each problem by its field."""
-    with pytest.raises(InvalidMessageError) as caught:
-        parse_message(payload)
-    return {problem.field: str(problem) for problem in caught.value.problems}
-
-
 @pytest.mark.parametrize("case", payload_cases(), ids=lambda case: case["name"])
 def test_a_case_comes_out_as_marked(case):
     if case["valid"]:
@@ -66,6 +58,11 @@ def test_a_case_comes_out_as_marked(case):
     else:
         assert problems_of(case["payload"])
 
+
+TYPES = (
+    *("text", "image", "video", "audio", "document", "sticker"),
+    *("location", "contacts", "reaction", "template", "pin"),
+)
 
 EXAMPLES = {
     "text": {
@@ -222,9 +219,6 @@ def test_number_and_user_id_may_both_be_given_but_not_in_each_others_place():
     both = text(recipient="IN.13491208655302741918")
     assert parse_message(both).payload() == both
     assert "field recipient" in problems_of(text(to="IN.1", recipient="IN.2"))["to"]
-
-
-GROUP = "Y2FwaV9ncm91cDoxMjM0NTY3ODkwMTIzNDU2Nzg5MA"
 
 
 def test_a_group_gets_texts_and_images_at_its_id():
@@ -498,7 +492,7 @@ def test_a_text_too_long_only_in_utf16_is_let_through_with_a_warning(caplog):
 
 def test_half_a_surrogate_pair_is_refused():
     assert "surrogate" in problems_of(text(text={"body": "\ud83d"}))["text.body"]
-    assert "names of fields" in problems_of(VIDEO | {"video": {"\ud83d": 1}})["video"]
+    assert "names of fields" in problems_of(text(text={"\ud83d": 1}))["text"]
 
 
 def test_what_is_far_too_big_or_deep_is_refused():
@@ -508,7 +502,7 @@ def test_what_is_far_too_big_or_deep_is_refused():
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
-    assert any("not so deep" in problem for problem in problems_of(VIDEO | {"video": {"x": deep}}).values())
+    assert any("not so deep" in problem for problem in problems_of(text(text={"x": deep})).values())
     for to in (10**5000, "9" * 1_000_000, {"to": "x"}, deep):
         assert all(len(problem) < 400 for problem in problems_of(text(to=to)).values())
     assert len(problems_of(text(to=..., recipient="x" * 1_000_000))["recipient"]) < 500
@@ -541,48 +535,117 @@ def test_what_is_wrong_inside_is_told_with_a_wrong_type():
     assert set(problems_of(without)) == {"interactive.type", "interactive.action.button"}
 
 
-VIDEO = {"messaging_product": "whatsapp", "to": "+91 98765 43210", "type": "video", "video": {"link": "x"}}
-
-
-def test_of_a_type_without_a_model_the_envelope_is_checked():
-    message = parse_message(VIDEO)
-    assert isinstance(message, UncheckedMessage)
-    assert message.payload() == VIDEO | {"to": PHONE}
-    assert set(problems_of(VIDEO | {"to": "12", "video": "x", "extra": 1, "context": {}})) == {
-        "to",
-        "video",
-        "extra",
-        "context.message_id",
+def test_a_guess_is_made_of_what_was_meant():
+    buttons = {"buttons": [{"type": "reply", "reply": {"id": "", "title": "x"}}]}
+    assert set(problems_of(listed(type="buttons", action=buttons))) == {
+        "interactive.type",
+        "interactive.action.buttons[0].reply.id",
     }
-    del (bare := dict(VIDEO))["messaging_product"]
-    assert set(problems_of(bare)) == {"messaging_product"}
-
-
-def test_contacts_are_an_array_and_interactive_types_are_known():
-    contacts = {"messaging_product": "whatsapp", "to": PHONE, "type": "contacts", "contacts": [{}]}
-    assert parse_message(contacts).payload() == contacts
-    assert "an array" in problems_of(contacts | {"contacts": {}})["contacts"]
-    buttons = listed(type="button")
-    assert parse_message(buttons).payload() == buttons
-    assert set(problems_of(buttons | {"recipient_type": "group", "to": GROUP})) == {"recipient_type"}
-    template = {"messaging_product": "whatsapp", "to": GROUP, "recipient_type": "group", "type": "template"}
-    assert parse_message(template | {"template": {}}).payload() == template | {"template": {}}
-
-
-def test_a_pin_is_for_groups_and_a_reaction_answers_nothing():
-    pin = {"messaging_product": "whatsapp", "to": PHONE, "type": "pin", "pin": {}}
-    assert set(problems_of(pin)) == {"recipient_type"}
-    assert parse_message(pin | {"recipient_type": "group", "to": GROUP})
-    reaction = {
-        "messaging_product": "whatsapp",
-        "to": PHONE,
-        "type": "reaction",
-        "reaction": {"message_id": WAMID},
+    assert set(problems_of(listed(type="x", action={"cards": []}))) == {
+        "interactive.type",
+        "interactive.action.cards",
     }
-    assert parse_message(reaction)
-    assert set(problems_of(reaction | {"context": {"message_id": WAMID}})) == {"context"}
+    # Of what nobody knows, the envelope is checked.
+    for payload in (listed(type="x", action={}), listed(type=7, action="x"), text(type="x", text=...)):
+        field = "interactive.type" if "interactive" in payload else "type"
+        assert set(problems_of(payload | {"to": "12", "extra": 1})) == {field, "to"}
+    group = {"messaging_product": "whatsapp", "type": "x", "to": GROUP, "recipient_type": "group"}
+    assert set(problems_of(group)) == {"type"}
 
 
-def test_a_read_receipt_is_no_message():
-    receipt = {"messaging_product": "whatsapp", "status": "read", "message_id": WAMID}
-    assert "ChakraHook.request" in problems_of(receipt)["status"]
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        ({"type": "interactive"}, "required; given: nothing; put the message's content there"),
+        ({"type": "interactive", "interactive": "list"}, "an object; given: a string"),
+        ({"type": "interactive", "interactive": [{"type": "list"}]}, "an object; given: an array"),
+        ({"type": "interactive", "interactive": None}, "must not be null"),
+    ],
+)
+def test_an_interactive_message_has_content(payload, told):
+    problems = problems_of({"messaging_product": "whatsapp", "to": PHONE} | payload)
+    assert list(problems) == ["interactive"]
+    assert told in problems["interactive"]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_each_type_needs_its_content_and_nothing_beside_it(kind):
+    payload = {"messaging_product": "whatsapp", "to": PHONE, "type": kind}
+    if kind == "pin":
+        payload |= {"to": GROUP, "recipient_type": "group"}
+    problems = problems_of(payload)
+    assert list(problems) == [kind]
+    assert "required; given: nothing" in problems[kind]
+    other = "text" if kind != "text" else "image"
+    assert "not a field that WhatsApp knows here" in problems_of(payload | {other: {}})[other]
+    assert "must not be null" in problems_of(payload | {kind: None})[kind]
+
+
+def test_only_some_types_go_to_groups():
+    to_group = {"messaging_product": "whatsapp", "to": GROUP, "recipient_type": "group"}
+    refused = {
+        kind for kind in TYPES if "recipient_type" in problems_of(to_group | {"type": kind, kind: "wrong"})
+    }
+    assert refused == {"location", "contacts", "reaction"}
+    lists = listed() | to_group
+    assert set(problems_of(lists)) == {"recipient_type"}
+
+
+def test_an_unknown_type_is_told_with_all_that_are_known():
+    told = problems_of(text(type="telegram"))["type"]
+    assert told.endswith(
+        "choose one of audio, contacts, document, image, interactive, location, pin, reaction, sticker, "
+        "template, text, video"
+    )
+
+
+WRONG_VALUES = (
+    7,
+    1.5,
+    True,
+    "x",
+    "",
+    "x" * 40_000,
+    "the secret words",
+    [],
+    {},
+    ["the secret words"],
+    {"": 1},
+)
+
+
+def _changed(value: Any) -> Iterator[Any]:
+    """Give a payload with one value in it changed, for each of its values."""
+    yield from WRONG_VALUES
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield {name: inner for name, inner in value.items() if name != key}
+            yield value | {f"{key}x": item}
+            yield from (value | {key: changed} for changed in _changed(item))
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from ([*value[:index], changed, *value[index + 1 :]] for changed in _changed(item))
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        case["payload"]
+        for case in payload_cases()
+        if case["valid"] and len(json.dumps(case["payload"])) < 2500 and "disputed" not in case
+    ],
+    ids=lambda payload: str(payload.get("type")),
+)
+def test_every_mistake_is_told_in_words_of_its_own(payload):
+    told = set()
+    for changed in _changed(payload):
+        try:
+            parse_message(changed)
+        except InvalidMessageError as error:
+            told.update(error.problems)
+    assert told
+    for problem in told:
+        # What stands for an error of pydantic's that nobody thought of.
+        assert problem.limit != "valid", problem
+        assert "secret" not in str(problem)
+        assert len(str(problem)) < 500
