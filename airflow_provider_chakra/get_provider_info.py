@@ -18,7 +18,34 @@ def get_provider_info() -> dict[str, object]:
             {"integration-name": "ChakraHQ", "python-modules": ["airflow_provider_chakra.hooks.chakra"]}
         ],
         "operators": [
-            {"integration-name": "ChakraHQ", "python-modules": ["airflow_provider_chakra.operators.messages"]}
+            {
+                "integration-name": "ChakraHQ",
+                "python-modules": [
+                    "airflow_provider_chakra.operators.media",
+                    "airflow_provider_chakra.operators.messages",
+                    "airflow_provider_chakra.operators.processes",
+                    "airflow_provider_chakra.operators.request",
+                    "airflow_provider_chakra.operators.templates",
+                ],
+            }
+        ],
+        "sensors": [
+            {
+                "integration-name": "ChakraHQ",
+                "python-modules": [
+                    "airflow_provider_chakra.sensors.jobs",
+                    "airflow_provider_chakra.sensors.templates",
+                ],
+            }
+        ],
+        "triggers": [
+            {
+                "integration-name": "ChakraHQ",
+                "python-modules": [
+                    "airflow_provider_chakra.triggers.jobs",
+                    "airflow_provider_chakra.triggers.templates",
+                ],
+            }
         ],
         "connection-types": [
             {

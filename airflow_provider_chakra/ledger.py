@@ -22,8 +22,6 @@ from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraUnknownE
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
-    from airflow_provider_chakra.messages import Message
-
 log = logging.getLogger(__name__)
 
 _ABOUT_TO_SEND = "about to send"
@@ -153,14 +151,14 @@ class Ledger:
 
     :param store: where to keep it.
     :param context: Airflow's context.
-    :param sender: plugin and phone number that it goes out from.
-    :param message: the message.
+    :param identity: what makes it the same message, as JSON knows it; only a digest of it is kept.
+    :param label: the message in words, fit for a log.
     """
 
-    def __init__(self, store: Store, context: Context, sender: Mapping[str, str], message: Message) -> None:
+    def __init__(self, store: Store, context: Context, identity: Any, label: str) -> None:
         self._store = store
-        self._key = f"chakra_{_digest([dict(sender), message.payload()])}"
-        self._label = f"{message.kind} to {message.masked_recipient}"
+        self._key = f"chakra_{_digest(identity)}"
+        self._label = label
         # Airflow sets max_tries anew, to a higher number, when a task that ran is cleared.
         self._series = getattr(context.get("ti"), "max_tries", None)
         #: When an earlier try, or this one, was about to send; ``None`` before.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
+from airflow.sdk.definitions.retry_policy import RetryAction, RetryDecision, RetryPolicy
 
 from airflow_provider_chakra.api.retry import wait_before_retry
 from airflow_provider_chakra.exceptions import ChakraError
@@ -20,8 +20,12 @@ class ChakraRetryPolicy(RetryPolicy):
 
     Throttles and troubles of the other side wait as the server asked, or as WhatsApp's documentation
     says; what no retry mends fails at once; where it is unknown whether a message was sent the task
-    fails, unless retries are asked for. Other errors are left to the task's own settings. The reason
-    is shown in Airflow's UI.
+    fails, unless retries are asked for. Other errors are left to the task's own settings.
+
+    The decision and its reason are in the task's log: in Airflow 3.3's UI on the task instance's Logs
+    page, in the folded group "Post Execute". The reason of a retry is in Airflow's database as well
+    (``retry_reason`` of the task instance), which neither the UI nor the public REST API of 3.3 shows;
+    a later Airflow may.
 
     .. code-block:: python
 
@@ -48,13 +52,17 @@ class ChakraRetryPolicy(RetryPolicy):
         """
         if not isinstance(exception, ChakraError):
             return RetryDecision.default()
-        reason = str(exception)[:500]
-        if exception.outcome == "unknown" and not exception.retryable:
-            return RetryDecision.retry(reason=reason) if self.retry_unknown else RetryDecision.fail(reason)
-        seconds = wait_before_retry(exception, try_number - 1)
+        unknown = exception.outcome == "unknown" and not exception.retryable
+        seconds = None if unknown else wait_before_retry(exception, try_number - 1)
+        if seconds is None and not (unknown and self.retry_unknown):
+            return RetryDecision.fail(_reason("Failing now", exception))
+        if try_number > max_tries:
+            return RetryDecision(RetryAction.DEFAULT, reason=_reason("No retries are left", exception))
         if seconds is None:
-            return RetryDecision.fail(reason)
-        return RetryDecision.retry(timedelta(seconds=seconds), reason)
+            return RetryDecision.retry(reason=_reason("Trying again after the task's retry_delay", exception))
+        return RetryDecision.retry(
+            timedelta(seconds=seconds), _reason(f"Trying again in {seconds:.0f} s", exception)
+        )
 
     def serialize(self) -> dict[str, Any]:
         """
@@ -73,3 +81,8 @@ class ChakraRetryPolicy(RetryPolicy):
         :return: the policy.
         """
         return cls(**data)
+
+
+def _reason(decision: str, exception: ChakraError) -> str:
+    # Airflow's database holds no more.
+    return f"{decision}: {exception}"[:500]

@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from demo import DAG_ID, home_from_arguments
+from furnish import furnish, make_orders
 from local_airflow import AirflowFailedError, LocalAirflow, free_port
 
 from airflow_provider_chakra.sandbox.client import Sandbox
@@ -77,7 +78,10 @@ def main() -> int:
         signal.signal(number, _end)
     try:
         with SandboxServer(port=free_port(PORT)) as server:
-            airflow = LocalAirflow(home, port=8080)
+            furnish(server.sandbox)
+            home.mkdir(parents=True, exist_ok=True)
+            orders = make_orders(home / "orders.db")
+            airflow = LocalAirflow(home, port=8080, environment={"AIRFLOW_CONN_ORDERS_DB": orders})
             print("Starting Airflow, which takes about a minute ...", flush=True)
             airflow.migrate()
             with airflow.standalone():

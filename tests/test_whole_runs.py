@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pytest
+from furnish import furnish, make_orders
 
 from tests.running import ROOT, load_dag, returned, run, states
 
@@ -22,16 +24,64 @@ def sent_texts(sandbox: Any) -> list[str]:
     return sorted(message["payload"]["text"]["body"] for message in sandbox.messages())
 
 
+@pytest.fixture
+def furnished(chakra_sandbox: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give a sandbox in which the example Dags find what they need."""
+    furnish(chakra_sandbox)
+    monkeypatch.setenv("AIRFLOW_CONN_ORDERS_DB", make_orders(tmp_path / "orders.db"))
+    return chakra_sandbox
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_runs_to_its_end(path, chakra_sandbox):
+def test_an_example_runs_to_its_end(path, furnished):
     dag = load_dag(path)
     instances = run(dag)
     assert dag.dag_id == path.stem
     assert dag.doc_md
     assert dag.catchup is False
     assert {state for states_ in states(instances).values() for state in states_} <= {"success", "skipped"}
-    assert chakra_sandbox.messages()
-    assert all(request["status"] == 200 for request in chakra_sandbox.requests())
+    assert furnished.messages()
+    assert all(request["status"] == 200 for request in furnished.requests())
+
+
+def test_each_unpaid_order_gets_a_reminder(furnished):
+    instances = run(load_dag(ROOT / "example_dags" / "example_chakra_orders.py"))
+    messages = {message["wamid"]: message["payload"] for message in furnished.messages()}
+    sent = [messages.pop(returned(instance)) for instance in instances["remind"]]
+    assert not messages
+    assert [(payload["to"], payload["biz_opaque_callback_data"]) for payload in sent] == [
+        ("919876543210", "order-4711"),
+        ("919876543212", "order-4713"),
+    ]
+    assert sent[0]["template"] == {
+        "name": "payment_reminder",
+        "language": {"code": "en"},
+        "components": [
+            {
+                "type": "body",
+                "parameters": [{"type": "text", "text": text} for text in ("Asha", "4711", "1499.00")],
+            },
+            {
+                "type": "button",
+                "sub_type": "url",
+                "index": 0,
+                "parameters": [{"type": "text", "text": "orders/4711"}],
+            },
+        ],
+    }
+    # One process looks at the template once, however many customers there are.
+    looks = [request for request in furnished.requests() if request["path"].endswith("/message_templates")]
+    assert len(looks) <= 1
+
+
+def test_an_answer_goes_as_a_text_or_as_a_template(furnished):
+    path = ROOT / "example_dags" / "example_chakra_window.py"
+    furnished.windows("refuse")
+    furnished.receive("919876543210", "Does it fit?")
+    assert returned(run(load_dag(path))["cost"][0]) == "nothing"
+    furnished.advance(25 * 3600)
+    assert returned(run(load_dag(path))["cost"][0]) == "a template"
+    assert [message["type"] for message in furnished.messages()] == ["text", "template"]
 
 
 def test_the_three_messages_arrive_and_their_wamids_are_in_xcom(chakra_sandbox, logged):

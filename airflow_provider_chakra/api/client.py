@@ -5,23 +5,26 @@ from __future__ import annotations
 import io
 import json as json_module
 import os
-import socket
-import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from contextlib import closing, nullcontext
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
 from requests.auth import AuthBase
-from urllib3 import exceptions as urllib3_errors
 
 from airflow_provider_chakra import __version__
 from airflow_provider_chakra.api import answer as answers
-from airflow_provider_chakra.api.paths import fill
+from airflow_provider_chakra.api.failures import in_words, never_connected
+from airflow_provider_chakra.api.paths import fill, placeholders
 from airflow_provider_chakra.api.redact import clean, texts_in
+from airflow_provider_chakra.api.resources import Resources
 from airflow_provider_chakra.api.retry import ONCE, Retrying
+from airflow_provider_chakra.api.transfer import FormBody
 from airflow_provider_chakra.exceptions import (
+    ChakraAuthError,
     ChakraConfigError,
     ChakraConnectError,
     ChakraError,
@@ -29,15 +32,22 @@ from airflow_provider_chakra.exceptions import (
 )
 
 if TYPE_CHECKING:
-    from airflow_provider_chakra.api.chats import ChatsAPI
-    from airflow_provider_chakra.api.messages import MessagesAPI
+    from airflow_provider_chakra.api.endpoints import Endpoint
+    from airflow_provider_chakra.api.saving import Saving
+    from airflow_provider_chakra.api.transfer import Body, Form
 
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_REDIRECTS = 5
+#: Ids that a path may name and the client knows.
+_KNOWN_IDS = frozenset({"plugin_id", "phone_number_id", "waba_id", "api_version"})
+# One for all clients, as a lock of its own would keep a client from being copied.
+_RENEWING = threading.Lock()
 # In a log, braces are taken for the beginning of an echoed body.
 _BRACES = str.maketrans("{}", "<>")
 #: Bytes. Far more than any answer in JSON, and far less than a worker's memory.
 _LONGEST_ANSWER = 32 * 1024 * 1024
+#: Bytes a second that a download must make on average, beyond the read time-out.
+_SLOWEST_DOWNLOAD = 16 * 1024
 
 
 class _Bearer(AuthBase):
@@ -68,13 +78,28 @@ class _Body(io.BytesIO):
     """
 
     began_to_leave = False
+    content_type = "application/json"
 
     def read(self, size: int | None = -1, /) -> bytes:
         self.began_to_leave = True
         return super().read(size)
 
 
-class ChakraClient:
+class _Request(NamedTuple):
+    """What is asked, but for the token; each try makes a body of its own."""
+
+    subject: str
+    method: str
+    url: str
+    params: Mapping[str, Any] | None
+    make_body: Callable[[], Body | None]
+    save: Saving | None
+    reads_only: bool
+    #: What must not show in an error, besides the token.
+    texts: Any
+
+
+class ChakraClient(Resources):
     """
     A client of ChakraHQ's pass-through API. Safe to share between threads.
 
@@ -85,6 +110,9 @@ class ChakraClient:
     :param proxy: URL of an HTTP proxy; without it, the environment's.
     :param verify_tls: whether to check the server's certificate.
     :param retrying: how often and how long to try again what was surely not sent.
+    :param ids: gives those of ``plugin_id``, ``phone_number_id``, ``waba_id`` and ``api_version`` that
+        it is called with, by name; a path may name them.
+    :param renew: gives the access token of this moment, for when the old one is no longer accepted.
     """
 
     def __init__(
@@ -97,6 +125,8 @@ class ChakraClient:
         proxy: str | None = None,
         verify_tls: bool = True,
         retrying: Retrying = ONCE,
+        ids: Callable[..., Mapping[str, str]] = lambda *names: {},
+        renew: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._token = token
         self._base_url = base_url.rstrip("/")
@@ -104,12 +134,13 @@ class ChakraClient:
         self._proxy = proxy
         self._verify = verify_tls
         self._retrying = retrying
+        self._ids = ids
+        self._renew = renew
         self._open()
 
     def _open(self) -> None:
         self._process = os.getpid()
         self._session = _Session()
-        self._session.auth = _Bearer(self._token)
         self._session.max_redirects = _MAX_REDIRECTS
         self._session.headers.update(
             {"Accept": "application/json", "User-Agent": f"airflow-provider-chakra/{__version__}"}
@@ -130,19 +161,14 @@ class ChakraClient:
         """Close the connections that are kept open."""
         self._session.close()
 
-    @cached_property
-    def messages(self) -> MessagesAPI:
-        """Sending messages."""
-        from airflow_provider_chakra.api.messages import MessagesAPI
+    def call(self, endpoint: Endpoint, **kwargs: Any) -> Any:
+        """Make a request, see :meth:`.Resources.call`."""
+        kwargs = {"subject": endpoint.title, "reads_only": endpoint.reads, **kwargs}
+        return self.request(endpoint.method, endpoint.path, **kwargs)
 
-        return MessagesAPI(self)
-
-    @cached_property
-    def chats(self) -> ChatsAPI:
-        """Reading chats."""
-        from airflow_provider_chakra.api.chats import ChatsAPI
-
-        return ChatsAPI(self)
+    def ids(self, *names: str) -> Mapping[str, str]:
+        """Give ids, see :meth:`.Resources.ids`."""
+        return self._ids(*names)
 
     def request(
         self,
@@ -152,24 +178,31 @@ class ChakraClient:
         path_params: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         json: Any = None,
+        form: Form | None = None,
+        save: Saving | None = None,
         subject: str | None = None,
+        reads_only: bool | None = None,
         read: Callable[[answers.Answer], Any] = answers.read,
     ) -> Any:
         """
-        Make a request, and again only if it was surely not carried out.
+        Make a request, and again only if it was surely not carried out or only reads.
 
         Redirects are followed for requests that only read; the token does not go to another host.
 
         :param method: HTTP method.
         :param path: path below the base URL, such as ``/v1/ext/chat/{chat_id}/message``: plain,
             each segment is URL-encoded here.
-        :param path_params: values for the names in braces.
+        :param path_params: values for the names in braces, other than the ids that the client knows.
         :param params: the query.
         :param json: the body.
+        :param form: a form with a file as the body, in the place of ``json``.
+        :param save: what the body of a good answer is written to, as it comes; it may take longer than
+            the read time-out then. The answer that ``read`` gets has no body.
         :param subject: what is asked for, in words fit for a log.
+        :param reads_only: whether it changes nothing, if the method does not tell.
         :param read: makes of the answer what is returned, or raises.
         :return: the decoded JSON of the answer, with ChakraHQ's envelope; ``None`` if it is empty.
-        :raises ChakraConfigError: if the request cannot be made so.
+        :raises ChakraConfigError: if the request cannot be made so, or a file cannot be read or written.
         :raises ChakraConnectError: if there was no connection; nothing left.
         :raises ChakraResponseError: if ChakraHQ or WhatsApp refused.
         :raises ChakraUnknownError: if the request left and no clear answer came.
@@ -177,15 +210,20 @@ class ChakraClient:
         if not (isinstance(method, str) and method.isascii() and method.isalpha()):
             raise ChakraConfigError("The method must be one of HTTP's, such as GET.")
         method = method.upper()
-        url = self._base_url + fill(path, path_params or {})
-        subject = subject or f"{method} {clean(path.translate(_BRACES))}"
-        content = None if json is None else _encode(json)
+        url = self._base_url + self._fill(path, path_params or {})
+        request = _Request(
+            subject or f"{method} {clean(path.translate(_BRACES))}",
+            method,
+            url,
+            params,
+            _maker_of_bodies(json, form),
+            save,
+            method in _READING_METHODS if reads_only is None else reads_only,
+            json if form is None else [form.filename, dict(form.fields)],
+        )
 
-        def hidden() -> tuple[str, ...]:
-            return (self._token, *texts_in(json))
-
-        def once() -> Any:
-            answer = self._ask(method, url, params, content, subject, hidden)
+        def once(token: str) -> Any:
+            answer = self._ask(token, request)
             try:
                 return read(answer)
             except ChakraError:
@@ -193,57 +231,98 @@ class ChakraClient:
             except Exception as error:
                 raise answers.unclear(answer, f"which could not be read: {type(error).__name__}") from None
 
-        return self._retrying.run(once)
+        return self._retrying.run(lambda: self._with_token(once))
 
-    def _ask(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None,
-        content: bytes | None,
-        subject: str,
-        hidden: Callable[[], Iterable[str]],
-    ) -> answers.Answer:
+    def _with_token(self, call: Callable[[str], Any]) -> Any:
+        """Call with the token, and again with the new one if the old one is no longer accepted."""
+        token = self._token
+        try:
+            return call(token)
+        except ChakraAuthError as error:
+            if error.status != HTTPStatus.UNAUTHORIZED or not self._has_renewed(token):
+                raise
+        return call(self._token)
+
+    def _has_renewed(self, token: str) -> bool:
+        with _RENEWING:
+            # Another thread may have been faster.
+            if self._token == token:
+                self._token = self._renew() or token
+            return self._token != token
+
+    def _fill(self, path: str, path_params: Mapping[str, Any]) -> str:
+        wanted = [name for name in placeholders(path) if name in _KNOWN_IDS and name not in path_params]
+        return fill(path, {**self.ids(*wanted), **path_params})
+
+    def _ask(self, token: str, request: _Request) -> answers.Answer:
         # A connection that was open when the process was forked belongs to the parent.
         if self._process != os.getpid():
             self._open()
-        reads_only = method in _READING_METHODS
-        body = None if content is None else _Body(content)
+        body = request.make_body()
+        headers = {} if body is None else {"Content-Type": body.content_type}
+        if request.save is not None:
+            headers |= {"Accept": "*/*", "Accept-Encoding": "identity"}
         try:
-            response = self._session.request(
-                method,
-                url,
-                params=params,
-                data=body,
-                headers=None if body is None else {"Content-Type": "application/json"},
-                timeout=self._timeout,
-                **self._settings,
-            )
+            with nullcontext() if body is None else closing(body):
+                response = self._session.request(
+                    request.method,
+                    request.url,
+                    params=request.params,
+                    data=body,
+                    headers=headers,
+                    auth=_Bearer(token),
+                    timeout=self._timeout,
+                    **self._settings,
+                )
             with response:
-                answered = self._read_body(response)
+                answered = self._receive(response, request.save)
+        except ChakraError:
+            # The file that is sent or written is in trouble, not the request.
+            raise
         # "from None": the errors of requests carry the URL, and in it ids of customers.
         except Exception as error:
-            raise self._failure(subject, error, body, reads_only) from None
-        return answers.Answer(subject, reads_only, response.status_code, response.headers, answered, hidden)
+            raise self._failure(request, error, body) from None
 
-    def _read_body(self, response: requests.Response) -> bytes:
+        def hidden() -> Iterable[str]:
+            return (token, *texts_in(request.texts))
+
+        return answers.Answer(
+            request.subject, request.reads_only, response.status_code, response.headers, answered, hidden
+        )
+
+    def _receive(self, response: requests.Response, save: Saving | None) -> bytes:
+        """Read the body; if it is to be saved, save it and give none."""
+        if save is None or response.status_code != HTTPStatus.OK:
+            return b"".join(self._pieces(response, most=_LONGEST_ANSWER, slowest=None))
+        save.begin()
+        for piece in self._pieces(response, most=None, slowest=_SLOWEST_DOWNLOAD):
+            save.write(piece)
+        # urllib3 before 2.0 does not look at the length.
+        length = response.headers.get("Content-Length", "")
+        if length.isdecimal() and "Content-Encoding" not in response.headers and int(length) != save.size:
+            raise requests.ConnectionError("too short")
+        return b""
+
+    def _pieces(
+        self, response: requests.Response, *, most: int | None, slowest: int | None
+    ) -> Iterator[bytes]:
         # Piece by piece as it comes, so that a slow drip cannot hold a worker for ever.
         read = getattr(response.raw, "read1", response.raw.read)
-        end = time.monotonic() + self._timeout[1]
-        pieces, size = [], 0
+        begun, size = time.monotonic(), 0
         while piece := read(65536, decode_content=True):
-            pieces.append(piece)
+            yield piece
             size += len(piece)
-            if size > _LONGEST_ANSWER:
+            if most is not None and size > most:
                 raise requests.exceptions.ContentDecodingError("too long")
-            if time.monotonic() > end:
+            allowed = self._timeout[1] + (size / slowest if slowest is not None else 0)
+            if time.monotonic() - begun > allowed:
                 raise requests.Timeout("too slow")
-        return b"".join(pieces)
 
     def _failure(
-        self, subject: str, error: Exception, body: _Body | None, reads_only: bool
+        self, request: _Request, error: Exception, body: Body | None
     ) -> ChakraConfigError | ChakraConnectError | ChakraUnknownError:
         """Tell what an exception means; whether the body began to leave comes before its type."""
+        subject = request.subject
         if body is None or not body.began_to_leave:
             if isinstance(error, requests.TooManyRedirects):
                 return ChakraConfigError(
@@ -257,14 +336,21 @@ class ChakraClient:
                     f"{subject} could not be made ({type(error).__name__}): check the connection's host, "
                     "token and proxy, and the request's parameters."
                 )
-            if body is not None or _never_connected(error):
+            if body is not None or never_connected(error):
                 return ChakraConnectError(
-                    f"{subject} was not sent, there was no connection to {self._base_url}: {_in_words(error)}"
+                    f"{subject} was not sent, there was no connection to {self._base_url}: {in_words(error)}"
                 )
         return ChakraUnknownError(
-            f"{subject} left, and no answer came: {_in_words(error)} {answers.what_next(reads_only)}",
-            retryable=reads_only,
+            f"{subject} left, and no answer came: {in_words(error)} {answers.what_next(request.reads_only)}",
+            retryable=request.reads_only,
         )
+
+
+def _maker_of_bodies(json: Any, form: Form | None) -> Callable[[], Body | None]:
+    if form is not None:
+        return lambda: FormBody(form)
+    content = None if json is None else _encode(json)
+    return lambda: None if content is None else _Body(content)
 
 
 def _encode(json: Any) -> bytes:
@@ -272,56 +358,3 @@ def _encode(json: Any) -> bytes:
         return json_module.dumps(json, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ChakraConfigError(f"The body is not JSON: {clean(str(error))}.") from None
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Walk through an error and what it wraps, in all the ways of requests and urllib3."""
-    seen: list[BaseException] = []
-    waiting: list[Any] = [error]
-    while waiting:
-        cause = waiting.pop(0)
-        if not isinstance(cause, BaseException) or cause in seen:
-            continue
-        seen.append(cause)
-        yield cause
-        waiting += [getattr(cause, "reason", None), cause.__cause__, cause.__context__, *cause.args]
-
-
-_BEFORE_CONNECTION = (
-    urllib3_errors.NewConnectionError,
-    urllib3_errors.ConnectTimeoutError,
-    ssl.SSLCertVerificationError,
-)
-
-
-def _never_connected(error: Exception) -> bool:
-    return any(isinstance(cause, _BEFORE_CONNECTION) for cause in _causes(error))
-
-
-_WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (ssl.SSLCertVerificationError, "its certificate is not trusted. Check the host, or the CA bundle."),
-    (ssl.SSLError, "TLS failed. Check that the host speaks https on this port."),
-    (requests.exceptions.ProxyError, "the proxy did not connect. Check the connection's proxy."),
-    (socket.gaierror, "its name is unknown. Check the connection's host."),
-    (
-        urllib3_errors.NewConnectionError,
-        "it refused the connection. Check the host, the port and the network.",
-    ),
-    (
-        urllib3_errors.ConnectTimeoutError,
-        "it did not accept a connection in time. Check the host and the network.",
-    ),
-    (requests.exceptions.ContentDecodingError, "the answer was too long."),
-    (urllib3_errors.DecodeError, "the answer could not be decoded."),
-    (requests.Timeout, "time ran out."),
-    (urllib3_errors.ReadTimeoutError, "time ran out."),
-    (TimeoutError, "time ran out."),
-)
-
-
-def _in_words(error: Exception) -> str:
-    causes = list(_causes(error))
-    for kind, words in _WORDS:
-        if any(isinstance(cause, kind) for cause in causes):
-            return words
-    return "the connection was lost."

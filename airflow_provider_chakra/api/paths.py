@@ -12,6 +12,16 @@ from airflow_provider_chakra.exceptions import ChakraConfigError
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
+def placeholders(path: object) -> list[str]:
+    """
+    List the names in braces.
+
+    :param path: a path.
+    :return: the names, in their order; none if it is no path.
+    """
+    return _PLACEHOLDER.findall(path) if isinstance(path, str) else []
+
+
 def fill(path: str, values: Mapping[str, Any]) -> str:
     """
     Fill in a path and URL-encode each of its segments.

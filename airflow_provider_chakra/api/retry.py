@@ -1,4 +1,4 @@
-"""Trying again by itself: only what was surely not sent, a few times, for a bounded while."""
+"""Trying again by itself: only what was surely not sent or only reads, a few times, for a bounded while."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _random = random.SystemRandom()
 T = TypeVar("T")
 
 _NO_CONNECTION = Wait(1, 2, 30)
+_NO_ANSWER = Wait(1, 2, 30)
 
 
 def wait_before_retry(error: ChakraError, number: int) -> float | None:
@@ -37,6 +38,8 @@ def wait_before_retry(error: ChakraError, number: int) -> float | None:
         return error.retry_after * _random.uniform(1, 1.1)
     if isinstance(error, ChakraConnectError):
         wait = _NO_CONNECTION
+    elif error.outcome == "unknown":
+        wait = _NO_ANSWER
     else:
         wait = meaning_of(error.status or 0, error.code).wait or MINUTES
     seconds = wait.seconds(number)
@@ -71,7 +74,7 @@ class Retrying:
             try:
                 return call()
             except ChakraError as error:
-                seconds = None if error.outcome == "unknown" else wait_before_retry(error, number)
+                seconds = wait_before_retry(error, number)
                 if seconds is None:
                     raise
                 number += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.providers.common.compat.sdk import BaseHook
 
+from airflow_provider_chakra.api.resources import Resources
 from airflow_provider_chakra.exceptions import (
     ChakraAuthError,
     ChakraConfigError,
@@ -18,20 +18,20 @@ from airflow_provider_chakra.exceptions import (
     ChakraError,
     ChakraNotFoundError,
     ChakraRequestError,
+    InvalidMessageError,
+    Problem,
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_provider_chakra.api.client import ChakraClient
+    from airflow_provider_chakra.api.endpoints import Endpoint
     from airflow_provider_chakra.api.messages import SentMessage
     from airflow_provider_chakra.hooks.settings import ChakraSettings
     from airflow_provider_chakra.messages import Message
 
 T = TypeVar("T")
-
-# One for all hooks, as a lock of its own would keep a hook from being copied.
-_RENEWING = threading.Lock()
 
 # Seconds to wait before each look into a chat: nobody documents how soon a message is listed.
 _LISTED_AFTER = (0, 2, 5)
@@ -40,7 +40,7 @@ _CONFIG = "/v1/ext/config"
 _PLUGIN_CONFIG = "/v1/ext/plugin/whatsapp/{plugin_id}/config"
 
 
-class ChakraHook(BaseHook):
+class ChakraHook(Resources, BaseHook):
     """
     Speak with WhatsApp through ChakraHQ's pass-through API.
 
@@ -132,7 +132,16 @@ class ChakraHook(BaseHook):
             proxy=settings.proxy,
             verify_tls=settings.verify_tls,
             retrying=Retrying(settings.max_tries, settings.max_wait),
+            ids=settings.require,
+            renew=self._current_token,
         )
+
+    def _current_token(self) -> str | None:
+        try:
+            return self._read_settings().token
+        except Exception:
+            self.log.exception("The connection could not be read once more")
+            return None
 
     def get_conn(self) -> ChakraClient:
         """
@@ -142,6 +151,14 @@ class ChakraHook(BaseHook):
         :raises ChakraConfigError: if the connection is incomplete or wrong.
         """
         return self.client
+
+    def call(self, endpoint: Endpoint, **kwargs: Any) -> Any:
+        """Make a request, see :meth:`.Resources.call`."""
+        return self.client.call(endpoint, **kwargs)
+
+    def ids(self, *names: str) -> Mapping[str, str]:
+        """Give ids, see :meth:`.Resources.ids`."""
+        return self.settings.require(*names)
 
     def send_message(self, message: Message | Mapping[str, Any]) -> SentMessage:
         """
@@ -159,22 +176,16 @@ class ChakraHook(BaseHook):
         from airflow_provider_chakra.messages import Message, parse_message
 
         # A model, too: a copy of it may have been changed without a check.
-        message = parse_message(message.payload() if isinstance(message, Message) else message)
-        settings = self.settings
-        ids = settings.require("plugin_id", "phone_number_id")
+        checked = parse_message(message.payload() if isinstance(message, Message) else message)
+        if not isinstance(checked, Message):
+            problem = Problem("status", "a message", "a read receipt", "use ChakraHook.mark_as_read")
+            raise InvalidMessageError(checked.kind, [problem])
         started = time.monotonic()
-        sent = self._call(
-            lambda client: client.messages.send(
-                message,
-                plugin_id=ids["plugin_id"],
-                phone_number_id=ids["phone_number_id"],
-                api_version=settings.api_version,
-            )
-        )
+        sent = self.messages.send(checked)
         self.log.info(
             "WhatsApp accepted the %s to %s as %s in %.0f ms",
-            message.kind,
-            message.masked_recipient,
+            checked.kind,
+            checked.masked_recipient,
             sent.wamid,
             (time.monotonic() - started) * 1000,
         )
@@ -188,6 +199,20 @@ class ChakraHook(BaseHook):
         :return: as there.
         :raises ChakraError: as there.
         """
+        return await self.run_async(lambda: self.send_message(message))
+
+    async def run_async(self, call: Callable[[], T]) -> T:
+        """
+        Make a call of this hook from an event loop, such as a trigger's, without holding it up.
+
+        .. code-block:: python
+
+            page = await hook.run_async(lambda: hook.request("GET", "/v1/ext/users"))
+
+        :param call: what to call, in a thread.
+        :return: what it returns.
+        :raises ChakraError: as the call does.
+        """
         from airflow.providers.common.compat.connection import get_async_connection
         from asgiref.sync import sync_to_async
 
@@ -199,7 +224,24 @@ class ChakraHook(BaseHook):
             read = sync_to_async(ChakraSettings.read, thread_sensitive=False)
             self.settings = await read(connection, self._overrides)
         # Not thread-sensitive: such calls would wait for each other.
-        return await sync_to_async(self.send_message, thread_sensitive=False)(message)
+        return await sync_to_async(call, thread_sensitive=False)()
+
+    def mark_as_read(self, wamid: str, *, typing: bool = False) -> None:
+        """
+        Show the writer of a message that it, and every earlier one, was read.
+
+        :param wamid: id of the inbound message, at most 30 days old.
+        :param typing: whether to show as well that an answer is being written, until it comes or 25
+            seconds have passed.
+        :raises InvalidMessageError: if the wamid is none; nothing was sent.
+        :raises ChakraError: if the receipt could not be sent; to try again does no harm.
+        """
+        from airflow_provider_chakra.api.endpoints import MARK_AS_READ
+        from airflow_provider_chakra.messages import parse_message
+
+        receipt = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
+        indicator = {"typing_indicator": {"type": "text"}} if typing else {}
+        self.call(MARK_AS_READ, json=parse_message(receipt | indicator).payload(), subject="A read receipt")
 
     def find_sent(self, message: Message, since: datetime) -> str | None:
         """
@@ -219,7 +261,7 @@ class ChakraHook(BaseHook):
             return None
         for seconds in _LISTED_AFTER:
             time.sleep(seconds)
-            wamid = find_sent(self.client.chats.recent(message.to), message, since)
+            wamid = find_sent(self.chats.recent(message.to), message, since)
             if wamid is not None:
                 return wamid
         return None
@@ -254,41 +296,7 @@ class ChakraHook(BaseHook):
         :raises ChakraResponseError: if ChakraHQ or WhatsApp refused.
         :raises ChakraUnknownError: if the request left and no clear answer came.
         """
-        known = {
-            name: getattr(self.settings, name)
-            for name in ("plugin_id", "phone_number_id", "waba_id", "api_version")
-        }
-        values = {**known, **(path_params or {})}
-        return self._call(
-            lambda client: client.request(method, path, path_params=values, params=params, json=json)
-        )
-
-    def _call(self, call: Callable[[ChakraClient], T]) -> T:
-        """Call, and again with the connection's new token if the old one is no longer accepted."""
-        client = self.client
-        try:
-            return call(client)
-        except ChakraAuthError as error:
-            if error.status != HTTPStatus.UNAUTHORIZED or not self._renew(client):
-                raise
-            return call(self.client)
-
-    def _renew(self, client: ChakraClient) -> bool:
-        """Read the connection once more; tell whether there is another client now."""
-        with _RENEWING:
-            # Another thread may have been faster.
-            if self.client is not client:
-                return True
-            try:
-                settings = self._read_settings()
-            except Exception:
-                self.log.exception("The connection could not be read once more")
-                return False
-            if settings.token == self.settings.token:
-                return False
-            self.settings = settings
-            del self.client
-            return True
+        return self.client.request(method, path, path_params=path_params, params=params, json=json)
 
     def test_connection(self) -> tuple[bool, str]:
         """

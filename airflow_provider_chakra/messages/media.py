@@ -33,13 +33,13 @@ def _public_link(link: str) -> str:
         raise broken(_LINK, "a URL that cannot be read", "check its brackets and port") from None
     if scheme not in {"http", "https"}:
         given = f"the scheme {scheme[:20]!r}" if scheme else "no scheme"
-        raise broken(_LINK, given, "begin it with https://; a file must first lie on a public web server")
+        raise broken(_LINK, given, "begin it with https://; what it leads to must lie on a public web server")
     if not host:
         raise broken(_LINK, "no host", "write it as https://host/path")
     return link
 
 
-#: The address of a file that WhatsApp fetches.
+#: An address on the web: of a file that WhatsApp fetches, or of a page that a button opens.
 Link = Annotated[str, Chars(1), AfterValidator(_public_link)]
 #: What stands below a file.
 Caption = Annotated[str, Chars(0, CAPTION_MAX)]

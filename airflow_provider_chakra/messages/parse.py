@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.messages.receipt import ReadReceipt
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# What flows are given: only they know what it means.
+_DATA_OF_FLOWS = re.compile(r"\.(?:flow_action_payload\.data|flow_action_data)[.\[]")
 # Deeper than any message, and shallower than what Python's stack bears.
 _DEEPEST = 50
 
@@ -124,7 +126,9 @@ def _plain(value: Any, field: str, problems: list[Problem], depth: int = 0) -> A
     if isinstance(value, list | tuple):
         return [_plain(item, f"{field}[{index}]", problems, depth + 1) for index, item in enumerate(value)]
     if value is None:
-        problems.append(Problem(field, "must not be null", "null", "leave the field out, or give it a value"))
+        if not _DATA_OF_FLOWS.search(field):
+            mend = "leave the field out, or give it a value"
+            problems.append(Problem(field, "must not be null", "null", mend))
     elif field == "to":
         # What is no recipient is told by the rule for recipients.
         pass

@@ -226,26 +226,26 @@ class TemplateFlowButton(TemplateButton):
     """
     A button that opens a flow.
 
-    :param parameters: what the flow starts with.
+    :param parameters: what the flow starts with, if it needs anything.
     """
 
     spelled_out: ClassVar[Mapping[str, str]] = {"type": "button", "sub_type": "flow"}
 
     sub_type: Literal["flow"] = "flow"
-    parameters: Annotated[list[TemplateFlowParameter], Field(min_length=1, max_length=1)]
+    parameters: Annotated[list[TemplateFlowParameter], Field(max_length=1)] | None = None
 
 
 class TemplateCatalogButton(TemplateButton):
     """
     A button that opens the catalog.
 
-    :param parameters: how the catalog is shown.
+    :param parameters: how the catalog is shown, if the default does not do.
     """
 
     spelled_out: ClassVar[Mapping[str, str]] = {"type": "button", "sub_type": "catalog"}
 
     sub_type: Literal["catalog"] = "catalog"
-    parameters: Annotated[list[TemplateCatalogParameter], Field(min_length=1, max_length=1)]
+    parameters: Annotated[list[TemplateCatalogParameter], Field(max_length=1)] | None = None
 
 
 class TemplateProductsButton(TemplateButton):

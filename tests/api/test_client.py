@@ -38,7 +38,14 @@ ACCEPTED = http(b'{"_data":{"whatsappMessageId":"wamid.x"}}')
 def client_of(url: str, **options: Any) -> ChakraClient:
     """Make a client with short time-outs."""
     return ChakraClient(
-        **{"token": TOKEN, "base_url": url, "connect_timeout": 2, "read_timeout": 2} | options
+        **{
+            "token": TOKEN,
+            "base_url": url,
+            "connect_timeout": 2,
+            "read_timeout": 2,
+            "ids": lambda *names: {name: IDS[name] for name in names},
+        }
+        | options
     )
 
 
@@ -53,7 +60,7 @@ def assert_nothing_leaks(error: Exception) -> None:
 
 def test_a_message_leaves_as_one_exact_request():
     with raw_server(ACCEPTED) as server:
-        sent = client_of(server.url + "/proxied/").messages.send(MESSAGE, **IDS)
+        sent = client_of(server.url + "/proxied/").messages.send(MESSAGE)
     assert sent == ("wamid.x", {"_data": {"whatsappMessageId": "wamid.x"}})
     (request,) = server.requests
     head, _, body = request.partition(b"\r\n\r\n")
@@ -106,7 +113,7 @@ def test_a_body_that_is_not_json_is_refused(body):
 
 
 def _send(url: str, **options: Any) -> Any:
-    return client_of(url, **options).messages.send(MESSAGE, **IDS)
+    return client_of(url, **options).messages.send(MESSAGE)
 
 
 def test_a_refused_connection_and_an_unknown_name_send_nothing():
@@ -283,7 +290,7 @@ def test_what_a_server_echoes_is_hidden(text, quoted):
     body = {"_data": [], "_errors": [f"No: {quoted(text)}, to 919876543210, by Bearer {TOKEN}"]}
     answer = http(json.dumps(body).encode(), status="400 Bad Request")
     with raw_server(answer) as server, pytest.raises(ChakraRequestError) as caught:
-        client_of(server.url).messages.send(message, **IDS)
+        client_of(server.url).messages.send(message)
     told = str(caught.value)
     assert told.isprintable()
     for secret in ("token-of", "9876543210", "positive", "Zo", "yes", "Plain", "and 'c'"):
@@ -406,18 +413,20 @@ def test_a_netrc_does_not_take_the_tokens_place(tmp_path, monkeypatch):
 
 
 def test_one_client_serves_many_threads(chakra_sandbox):
-    client = client_of(chakra_sandbox.url, token=chakra_sandbox.token, read_timeout=30)
     ids = {
         "plugin_id": chakra_sandbox.plugin_id,
         "phone_number_id": chakra_sandbox.phone_number_id,
         "api_version": "v24.0",
     }
+    client = client_of(
+        chakra_sandbox.url, token=chakra_sandbox.token, read_timeout=30, ids=lambda *names: ids
+    )
     start = threading.Barrier(8)
 
     def send(number: int) -> str:
         start.wait()
         message = TextMessage(to="919876543210", text=Text(body=f"Number {number}"))
-        return client.messages.send(message, **ids).wamid
+        return client.messages.send(message).wamid
 
     with ThreadPoolExecutor(8) as pool:
         wamids = list(pool.map(send, range(8)))
@@ -429,12 +438,12 @@ def test_one_client_serves_many_threads(chakra_sandbox):
 def test_after_a_fork_the_child_opens_connections_of_its_own(chakra_sandbox):
     with raw_server(ACCEPTED) as server:
         client = client_of(server.url)
-        client.messages.send(MESSAGE, **IDS)
+        client.messages.send(MESSAGE)
         before = client._session
-        assert client.messages.send(MESSAGE, **IDS)
+        assert client.messages.send(MESSAGE)
         assert client._session is before
         client._process = -1
-        client.messages.send(MESSAGE, **IDS)
+        client.messages.send(MESSAGE)
         assert client._session is not before
 
 

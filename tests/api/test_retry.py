@@ -64,7 +64,6 @@ def test_what_was_surely_not_sent_is_tried_again_after_its_wait(errors, bounds):
     "error",
     [
         ChakraUnknownError("x"),
-        ChakraUnknownError("x", retryable=True, retry_after=0),
         ChakraRequestError("x", status=400),
         throttled(131048, retryable=False),
     ],

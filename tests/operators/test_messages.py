@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +19,14 @@ from airflow_provider_chakra.exceptions import (
 )
 from airflow_provider_chakra.messages import Row, Section
 from airflow_provider_chakra.operators import messages as module
-from airflow_provider_chakra.operators.base import BaseSendOperator, UnsendableMessageError
 from airflow_provider_chakra.operators.messages import (
     SendImageOperator,
     SendListOperator,
     SendMessageOperator,
     SendTextOperator,
 )
+from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
+from tests.operators.arguments import assert_arguments_are_template_fields
 from tests.raw_server import free_port, http, raw_server
 
 PHONE = "919876543210"
@@ -172,6 +171,7 @@ MISTAKES: list[tuple[Any, set[str]]] = [
     (lambda: anything({"to": PHONE, "type": "text", "text": {"body": "x"}}), {"messaging_product"}),
     (lambda: anything(["x"]), {"payload"}),
     (lambda: anything("not JSON"), {"payload"}),
+    (lambda: anything({"messaging_product": "whatsapp", "status": "read", "message_id": WAMID}), {"status"}),
 ]
 
 
@@ -350,31 +350,12 @@ def test_both_shapes_of_the_answer_give_the_wamid(monkeypatch):
             assert text().execute({}) == "wamid.x"
 
 
-OPERATORS = [SendTextOperator, SendImageOperator, SendListOperator, SendMessageOperator]
+OPERATORS = [getattr(module, name) for name in module.__all__]
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_every_argument_is_a_template_field_and_plainly_assigned(operator):
-    own = set(inspect.signature(operator.__init__).parameters)
-    shared = set(inspect.signature(BaseSendOperator.__init__).parameters)
-    assert set(operator.template_fields) == (own | shared) - {"self", "kwargs"}
-    assert len(operator.template_fields) == len(set(operator.template_fields))
-    assert operator.template_ext == ()
-    assert set(operator.template_fields_renderers) <= set(operator.template_fields)
-    assert operator.object_fields <= set(operator.template_fields)
-    assert "chakra_conn_id" in operator.template_fields
-    source = inspect.getsource(operator.__init__)
-    for name in own - {"self", "kwargs", "to"}:
-        assert re.search(rf"^        self\.{name} = {name}$", source, re.MULTILINE)
-    parameters = inspect.signature(operator.__init__).parameters.values()
-    assert all(p.kind in (p.KEYWORD_ONLY, p.VAR_KEYWORD) for p in parameters if p.name != "self")
-
-
-def test_the_module_names_its_operators_and_no_others():
-    found = {
-        item for item in vars(module).values() if inspect.isclass(item) and item.__module__ == module.__name__
-    }
-    assert found == set(OPERATORS)
+    assert_arguments_are_template_fields(operator)
 
 
 def test_default_args_reach_all_arguments():

@@ -6,11 +6,9 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/messages/address-message
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from airflow_provider_chakra.messages import limits
@@ -26,12 +24,6 @@ from airflow_provider_chakra.messages.limits import Chars
 from airflow_provider_chakra.messages.recipient import RecipientError, phone_digits
 
 _INDIA = "91"
-
-
-def _digits(text: str) -> str:
-    if not re.fullmatch(r"[0-9]*", text):
-        raise broken("digits only", "other characters", "give the PIN code, such as 560001, without blanks")
-    return text
 
 
 class AddressErrors(Part):
@@ -70,7 +62,7 @@ class AddressValues(AddressErrors):
 
     :param name: who lives there.
     :param phone_number: that person's number.
-    :param in_pin_code: at most 6 digits.
+    :param in_pin_code: at most 6 characters, such as ``"560001"``.
     :param house_number: the house or flat.
     :param floor_number: the floor.
     :param tower_number: the tower.
@@ -81,7 +73,7 @@ class AddressValues(AddressErrors):
     :param state: the state.
     """
 
-    in_pin_code: Annotated[str, Chars(0, limits.PIN_CODE_MAX), AfterValidator(_digits)] | None = None
+    in_pin_code: Annotated[str, Chars(0, limits.PIN_CODE_MAX)] | None = None
 
 
 class SavedAddress(Part):

@@ -33,7 +33,7 @@ class FlowActionPayload(Part):
     Where the flow begins, and with what.
 
     :param screen: the first screen; WhatsApp takes ``FIRST_ENTRY_SCREEN`` for granted.
-    :param data: what that screen gets, not empty.
+    :param data: what that screen gets, not empty; the values in it, null too, are the flow's own business.
     """
 
     screen: NonEmpty | None = None
@@ -61,7 +61,7 @@ class FlowParameters(RuledPart):
     flow_name: NonEmpty | None = None
     flow_cta: Annotated[str, Chars(1, limits.FLOW_CTA_MAX)]
     mode: Literal["draft", "published"] | None = None
-    flow_token: NonEmpty | None = None
+    flow_token: str | None = None
     flow_action: Literal["navigate", "data_exchange"] | None = None
     flow_action_payload: FlowActionPayload | None = None
 

@@ -99,13 +99,13 @@ class OrderDetailsParameters(OpenPart):
     :param total_amount: what is to be paid.
     :param order: the order.
     :param payment_type: how it is paid, where the country has one way.
-    :param payment_settings: how it can be paid, elsewhere, at least one way.
+    :param payment_settings: how it can be paid, elsewhere.
     """
 
     reference_id: NonEmpty
     type: Literal["digital-goods", "physical-goods"]
     payment_type: NonEmpty | None = None
-    payment_settings: Annotated[list[OpenPart], Field(min_length=1)] | None = None
+    payment_settings: list[OpenPart] | None = None
     currency: Annotated[str, Chars(1), AfterValidator(_currency)]
     total_amount: Amount
     order: Order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ _MOST_LINE_BREAKS: Final = 2
 
 
 def _few_lines(value: str, _: str) -> Iterator[Refusal]:
-    if value.count("\n") > _MOST_LINE_BREAKS:
+    if len(re.findall(r"\r\n?|\n", value)) > _MOST_LINE_BREAKS:
         yield invalid_value(f"Card body has too many line breaks. Max line breaks: {_MOST_LINE_BREAKS}")
 
 

@@ -110,6 +110,22 @@ def cards_told_apart(value: dict[str, Any], _: str) -> Iterator[Refusal]:
         yield invalid_value("Card indices must be unique")
 
 
+def no_nulls(value: dict[str, Any], where: str) -> Iterator[Refusal]:
+    """Refuse null wherever an object may hold anything else."""
+
+    def find(found: object, place: str) -> Iterator[Refusal]:
+        if found is None:
+            yield invalid_value(f"Param {place} cannot be null")
+        elif isinstance(found, dict):
+            for name, item in found.items():
+                yield from find(item, f"{place}['{name}']")
+        elif isinstance(found, list):
+            for index, item in enumerate(found):
+                yield from find(item, f"{place}[{index}]")
+
+    yield from find(value, where)
+
+
 def made_of(pattern: str, characters: str) -> Check:
     """
     Limit the characters of a text.
@@ -128,10 +144,11 @@ def made_of(pattern: str, characters: str) -> Check:
 def web_address(value: str, where: str) -> Iterator[Refusal]:
     """Ask for a link over http or https."""
     # urlsplit silently drops control characters, so they are looked for before it gets to see the link.
-    blank = any(char.isspace() or char < " " for char in value)
+    blank = any(char.isspace() or char < " " or char == "\x7f" for char in value)
     try:
         parts = urlsplit(value)
-        fits = not blank and parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # A port that cannot be one raises as soon as it is read.
+        fits = not blank and parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != -1
     except ValueError:
         fits = False
     if not fits:

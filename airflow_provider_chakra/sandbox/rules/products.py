@@ -12,11 +12,13 @@ from airflow_provider_chakra.sandbox.rules.parts import (
     ANY_TEXT,
     NOT_EMPTY,
     label,
+    made_of,
     most_in_all,
     needed,
+    no_nulls,
     sections_told_apart,
 )
-from airflow_provider_chakra.sandbox.shapes import Array, Number, Object, OneOf, Part
+from airflow_provider_chakra.sandbox.shapes import Array, Number, Object, OneOf, Part, Text
 
 ONE_PRODUCT: Final = Object({"catalog_id": needed(NOT_EMPTY), "product_retailer_id": needed(NOT_EMPTY)})
 
@@ -51,8 +53,21 @@ CATALOG_MESSAGE: Final = frame(
     named("catalog_message", Part(Object({"thumbnail_product_retailer_id": THUMBNAIL})))
 )
 
-_WHOLE: Final = Number(whole=True)
-_AMOUNT: Final = Object({"value": needed(_WHOLE), "offset": needed(_WHOLE)}, closed=False)
+_AMOUNT: Final = Object(
+    {"value": needed(Number(0, whole=True)), "offset": needed(Number(1, whole=True))}, closed=False
+)
+_ITEM: Final = Object(
+    {
+        "retailer_id": Part(NOT_EMPTY),
+        "name": Part(NOT_EMPTY),
+        "amount": Part(_AMOUNT),
+        "quantity": Part(Number(1, whole=True)),
+    },
+    closed=False,
+)
+_STATUS: Final = needed(
+    OneOf(["pending", "processing", "partially_shipped", "shipped", "completed", "canceled"])
+)
 
 
 def _payment(parameters: dict[str, Any], where: str) -> Iterator[Refusal]:
@@ -68,15 +83,16 @@ ORDER_DETAILS: Final = frame(
             Object(
                 {
                     "reference_id": needed(NOT_EMPTY),
-                    "type": needed(NOT_EMPTY),
+                    "type": needed(OneOf(["digital-goods", "physical-goods"])),
                     "payment_type": Part(NOT_EMPTY),
-                    "currency": needed(NOT_EMPTY),
+                    "payment_settings": Part(Array(ANY_OBJECT, "payment settings")),
+                    "currency": needed(Text(1, check=made_of("[A-Z]{3}", "three capital letters"))),
                     "total_amount": needed(_AMOUNT),
                     "order": needed(
                         Object(
                             {
-                                "status": needed(NOT_EMPTY),
-                                "items": needed(Array(ANY_OBJECT, "items", 1)),
+                                "status": _STATUS,
+                                "items": needed(Array(_ITEM, "items", 1)),
                                 "subtotal": Part(_AMOUNT),
                                 "tax": Part(_AMOUNT),
                                 "shipping": Part(_AMOUNT),
@@ -86,7 +102,7 @@ ORDER_DETAILS: Final = frame(
                         )
                     ),
                 },
-                rules=[_payment],
+                rules=[_payment, no_nulls],
                 closed=False,
             )
         ),
@@ -100,27 +116,9 @@ ORDER_STATUS: Final = frame(
             Object(
                 {
                     "reference_id": needed(NOT_EMPTY),
-                    "order": needed(
-                        Object(
-                            {
-                                "status": needed(
-                                    OneOf(
-                                        [
-                                            "pending",
-                                            "processing",
-                                            "partially_shipped",
-                                            "shipped",
-                                            "completed",
-                                            "canceled",
-                                        ]
-                                    )
-                                ),
-                                "description": Part(ANY_TEXT),
-                            },
-                            closed=False,
-                        )
-                    ),
+                    "order": needed(Object({"status": _STATUS, "description": Part(ANY_TEXT)}, closed=False)),
                 },
+                rules=[no_nulls],
                 closed=False,
             )
         ),

@@ -17,6 +17,8 @@ from airflow_provider_chakra.sandbox.rules.parts import (
     dicts,
     made_of,
     needed,
+    repeated,
+    sections_told_apart,
 )
 from airflow_provider_chakra.sandbox.rules.plain import LOCATION
 from airflow_provider_chakra.sandbox.rules.products import (
@@ -38,8 +40,22 @@ def _one_line(value: str, where: str) -> Iterator[Refusal]:
 
 
 def _named_or_counted(component: dict[str, Any], where: str) -> Iterator[Refusal]:
-    if len({"parameter_name" in parameter for parameter in dicts(component.get("parameters"))}) > 1:
+    parameters = dicts(component.get("parameters"))
+    if len({"parameter_name" in parameter for parameter in parameters}) > 1:
         yield invalid_form(f"Param {where}['parameters'] must have a name for all parameters or for none.")
+    for name in repeated(parameter.get("parameter_name") for parameter in parameters):
+        yield invalid_form(f"Param {where}['parameters'] must not fill {name} more than once.")
+
+
+def _no_component_twice(holder: dict[str, Any], where: str) -> Iterator[Refusal]:
+    components = dicts(holder.get("components"))
+    buttons = [component for component in components if component.get("type") == "button"]
+    others = [component.get("type") for component in components if component.get("type") != "button"]
+    for kind in repeated(others):
+        yield invalid_form(f"Param {where}['components'] must not have more than one {kind}.")
+    # A place may be written as a number or as a text.
+    for place in repeated(str(button["index"]) for button in buttons if "index" in button):
+        yield invalid_form(f"Param {where}['components'] must not have more than one button {place}.")
 
 
 def _texts_fit(template: dict[str, Any], where: str) -> Iterator[Refusal]:
@@ -70,7 +86,7 @@ def _parameter(name: str, shape: Shape, **further: Part) -> dict[str, Object]:
     return {name: Object({name: needed(shape), **further})}
 
 
-_NAME: Final = Part(Text(1, check=made_of("[a-z_]+", "lower-case letters and underscores")))
+_NAME: Final = Part(Text(1, check=made_of("[a-z0-9_]+", "lower-case letters, digits and underscores")))
 _FALLBACK: Final = {"fallback_value": needed(NOT_EMPTY)}
 # How long it may be depends on the other components: see _texts_fit.
 _TEXT: Final = _parameter("text", Text(1, check=_one_line), parameter_name=_NAME)
@@ -119,32 +135,35 @@ _BODY: Final = Object(
 )
 
 
-def _button(parameter: dict[str, Object]) -> Object:
+def _button(parameter: dict[str, Object], *, bare: bool = False) -> Object:
+    parameters = Array(Tagged("type", parameter), "parameters", 0 if bare else 1, 1)
     return Object(
         {
             "index": needed(Number(0, 9, whole=True, as_text=True)),
-            "parameters": needed(Array(Tagged("type", parameter), "parameters", 1, 1)),
+            "parameters": Part(parameters, needed=not bare),
         }
     )
 
 
 _BUTTONS: Final = {
     "quick_reply": _button(_parameter("payload", Text(1, 256))),
-    "url": _button(_parameter("text", NOT_EMPTY)),
+    "url": _button(_parameter("text", Text(1, check=_one_line))),
     # 15 before December 2025; the page about limited-time offers still says so.
     "copy_code": _button(
         _parameter("coupon_code", Text(1, 20, check=made_of("[A-Za-z0-9]+", "letters and digits")))
     ),
+    # All that these two can be told is optional.
     "flow": _button(
-        _parameter("action", Object({"flow_token": Part(ANY_TEXT), "flow_action_data": Part(ANY_OBJECT)}))
+        _parameter("action", Object({"flow_token": Part(ANY_TEXT), "flow_action_data": Part(ANY_OBJECT)})),
+        bare=True,
     ),
-    "catalog": _button(_parameter("action", Object({"thumbnail_product_retailer_id": THUMBNAIL}))),
+    "catalog": _button(_parameter("action", Object({"thumbnail_product_retailer_id": THUMBNAIL})), bare=True),
     "mpm": _button(
         _parameter(
             "action",
             Object(
                 {"thumbnail_product_retailer_id": THUMBNAIL, "sections": needed(PRODUCT_SECTIONS)},
-                rules=[MOST_PRODUCTS],
+                rules=[MOST_PRODUCTS, sections_told_apart],
             ),
         )
     ),
@@ -157,7 +176,9 @@ _LIMITED_TIME_OFFER: Final = Object(
             Array(
                 Tagged(
                     "type",
-                    _parameter("limited_time_offer", Object({"expiration_time_ms": needed(_WHOLE)})),
+                    _parameter(
+                        "limited_time_offer", Object({"expiration_time_ms": needed(Number(1, whole=True))})
+                    ),
                 ),
                 "parameters",
                 1,
@@ -177,7 +198,8 @@ _CARD: Final = Object(
     {
         "card_index": CARD_INDEX,
         "components": needed(Array(Tagged("type", _IN_A_CARD), "components")),
-    }
+    },
+    rules=[_no_component_twice],
 )
 
 _COMPONENTS: Final[dict[str, Object | Tagged]] = {
@@ -199,5 +221,5 @@ TEMPLATE: Final = Object(
         "language": needed(Object({"code": needed(NOT_EMPTY), "policy": Part(OneOf(["deterministic"]))})),
         "components": Part(Array(Tagged("type", _COMPONENTS), "components")),
     },
-    rules=[_texts_fit],
+    rules=[_no_component_twice, _texts_fit],
 )

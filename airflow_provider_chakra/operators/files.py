@@ -1,0 +1,29 @@
+"""Arguments that name files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def file_at(path: Any) -> Any:
+    """
+    Find what a path stands for.
+
+    :param path: a local path, the URL of a storage such as ``s3://bucket/key``, or an object.
+    :return: an ``ObjectStoragePath`` for such a URL; anything else as it is.
+    """
+    if not isinstance(path, str) or "://" not in path:
+        return path
+    from airflow.providers.common.compat.sdk import ObjectStoragePath
+
+    return ObjectStoragePath(path)
+
+
+def is_true(value: Any) -> bool:
+    """
+    Read a boolean, which a template gives as text.
+
+    :param value: a boolean, or its text.
+    :return: whether it is true.
+    """
+    return str(value).lower() == "true"

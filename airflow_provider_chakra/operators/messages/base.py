@@ -1,0 +1,286 @@
+"""What all operators that send a message share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout
+
+from airflow_provider_chakra.exceptions import (
+    ChakraConfigError,
+    ChakraError,
+    ChakraUnknownError,
+    InvalidMessageError,
+    Problem,
+)
+from airflow_provider_chakra.ledger import Ledger, open_store
+from airflow_provider_chakra.operators.base import BaseChakraOperator, given
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_chakra.messages import Message
+
+# Arguments that say how a message is sent, and not what it says.
+_ABOUT_SENDING = frozenset({*BaseChakraOperator.template_fields, "ledger", "on_unknown", "resend"})
+_JINJA_MARKS = ("{{", "{%", "{#")
+
+
+class UnsendableMessageError(InvalidMessageError, AirflowFailException):
+    """A message breaks rules of WhatsApp's: no retry of the task mends that."""
+
+
+class BaseSendOperator(BaseChakraOperator):
+    """
+    Send one message and return its wamid.
+
+    A subclass says in :meth:`content` what is sent, and calls :meth:`check_early` at the end of its
+    ``__init__``.
+
+    :param to: phone number with its country code, or a business-scoped user id.
+    :param reply_to: wamid of the message that this one answers. None or empty: it answers none.
+    :param callback_data: at most 512 characters that come back with each delivery status. None or
+        empty: nothing does.
+    :param on_unknown: what to do where it is unknown whether the message was sent, if not what the
+        connection says: ``"fail"`` ends the task and lets a person look; ``"resend"`` leaves it to the
+        task's retries and risks a second message; ``"reconcile"`` asks ChakraHQ for the chat, takes
+        the message for sent if it is there, and else fails.
+    :param resend: whether a task that was cleared sends the same message once more. Without it, a task
+        that sent its message gives the same wamid again and sends nothing.
+    :param ledger: dotted path of the class that remembers across tries what was sent, see
+        :mod:`airflow_provider_chakra.ledger`; by default Airflow's ``task_state_store`` from
+        Airflow 3.3 on, and nothing before.
+    :param kwargs: as for :class:`.BaseChakraOperator`.
+    """
+
+    template_fields: Sequence[str] = (
+        "to",
+        "reply_to",
+        "callback_data",
+        "on_unknown",
+        "resend",
+        "ledger",
+        *BaseChakraOperator.template_fields,
+    )
+
+    def __init__(
+        self,
+        *,
+        to: str | int | None = None,
+        reply_to: str | None = None,
+        callback_data: str | None = None,
+        on_unknown: str | None = None,
+        resend: bool | str = False,
+        ledger: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.to = to
+        self.reply_to = reply_to
+        self.callback_data = callback_data
+        self.on_unknown = on_unknown
+        self.resend = resend
+        self.ledger = ledger
+
+    def hook_arguments(self) -> dict[str, Any]:
+        """Give what goes before the connection."""
+        return {**super().hook_arguments(), "on_unknown": self.on_unknown}
+
+    def content(self) -> dict[str, Any]:
+        """
+        Say what is sent.
+
+        :return: the payload's ``type`` and the field of that name.
+        """
+        raise NotImplementedError
+
+    def payload_to_send(self) -> Any:
+        """
+        Put the whole payload together from the arguments as they are now.
+
+        :return: the payload, not checked yet.
+        """
+        return {"messaging_product": "whatsapp", **self.content(), **self.envelope()}
+
+    def envelope(self) -> dict[str, Any]:
+        """Give what the arguments say about recipient, reply and callback data."""
+        envelope: dict[str, Any] = given(to=self.to, biz_opaque_callback_data=self.callback_data)
+        if self.reply_to:
+            envelope["context"] = {"message_id": self.reply_to}
+        return envelope
+
+    def argument_problems(self) -> list[Problem]:
+        """
+        Check what the payload can no longer tell.
+
+        :return: the broken rules.
+        """
+        return []
+
+    def check_early(self) -> None:
+        """
+        Check a message that no template will change, so that a mistake breaks the import of the Dag.
+
+        An operator of a subclass elsewhere may not be complete yet: it is checked when it runs.
+
+        :raises UnsendableMessageError: with every broken rule.
+        """
+        if type(self).__module__.startswith("airflow_provider_chakra.operators.") and self._is_literal():
+            self._check()
+
+    def sender(self) -> dict[str, str]:
+        """
+        Say what the message goes out from: a part of what the ledger knows it by.
+
+        :return: ids by name.
+        :raises ChakraConfigError: if one is missing.
+        """
+        return dict(self.hook.ids("plugin_id", "phone_number_id"))
+
+    def identity(self, message: Message) -> dict[str, Any]:
+        """
+        Say what makes the message the same one in each try: a part of what the ledger knows it by.
+
+        :param message: the message.
+        :return: its payload.
+        """
+        return message.payload()
+
+    def prepare(self, message: Message) -> Message:
+        """
+        Do what must come before the message, once it is sure that no earlier try sent it.
+
+        :param message: the message.
+        :return: the message to send.
+        :raises ChakraError: if it cannot be done; nothing was sent.
+        """
+        return message
+
+    def deliver(self, message: Message) -> str:
+        """
+        Make the request.
+
+        :param message: the message to send.
+        :return: its wamid.
+        :raises ChakraError: if it was not sent, or if it is unknown whether it was.
+        """
+        return self.hook.send_message(message).wamid
+
+    def act(self, context: Context) -> str:
+        """
+        Send the message.
+
+        :param context: Airflow's context.
+        :return: the wamid.
+        :raises UnsendableMessageError: if the message breaks a rule; nothing was sent.
+        :raises ChakraError: if it was not sent, or if it is unknown whether it was.
+        """
+        message = self._check()
+        ledger = self._ledger(message, context)
+        return self._sent_earlier(message, ledger) or self._send(self.prepare(message), ledger)
+
+    def _ledger(self, message: Message, context: Context) -> Ledger:
+        store = open_store(context, self.ledger or None)
+        label = f"{message.kind} to {message.masked_recipient}"
+        return Ledger(store, context, [self.sender(), self.identity(message)], label)
+
+    def _sent_earlier(self, message: Message, ledger: Ledger) -> str | None:
+        """Give the wamid of what an earlier try sent, ``None`` if the message is to be sent."""
+        try:
+            return ledger.recall(resend=self._resends())
+        except ChakraUnknownError as error:
+            if self.hook.settings.on_unknown != "resend":
+                return self._settle(error, message, ledger)
+            self.log.warning("%s Sending it, as on_unknown is resend.", error)
+            return None
+
+    def _send(self, message: Message, ledger: Ledger) -> str:
+        ledger.begin()
+        try:
+            wamid = self._deliver_in_time(message)
+        except ChakraUnknownError as error:
+            if self.hook.settings.on_unknown != "resend":
+                return self._settle(error, message, ledger)
+            ledger.forget()
+            error.retryable = True
+            raise
+        except ChakraError:
+            ledger.forget()
+            raise
+        ledger.done(wamid)
+        return wamid
+
+    def _resends(self) -> bool:
+        # A template gives the text of a boolean, and an empty one for nothing.
+        resend = {"true": True, "false": False, "none": False, "": False}.get(str(self.resend).lower())
+        if resend is None:
+            raise ChakraConfigError("resend must be true or false.")
+        return resend
+
+    def _deliver_in_time(self, message: Message) -> str:
+        try:
+            return self.deliver(message)
+        except AirflowTaskTimeout:
+            raise ChakraUnknownError(
+                f"The {message.kind} to {message.masked_recipient} was being sent when the task's "
+                "execution_timeout ended it. It may have been sent: look into the chat in ChakraHQ. "
+                "The connection's time-outs end a request earlier, and say more."
+            ) from None
+
+    def _settle(self, error: ChakraUnknownError, message: Message, ledger: Ledger) -> str:
+        """Find out whether a message was sent, if that is wanted and possible; else raise."""
+        if self.hook.settings.on_unknown != "reconcile" or ledger.since is None:
+            raise error
+        try:
+            wamid = self.hook.find_sent(message, ledger.since)
+        except (ChakraError, AirflowTaskTimeout) as listing:
+            # Whatever becomes of the question, the message itself stays in doubt.
+            raise ChakraUnknownError(f"{error} ChakraHQ's chat could not be read: {listing}") from None
+        if wamid is None:
+            raise ChakraUnknownError(f"{error} ChakraHQ's chat does not list it.") from None
+        self.log.warning("ChakraHQ's chat lists the %s as %s: it was sent", message.kind, wamid)
+        ledger.done(wamid)
+        return wamid
+
+    def _is_literal(self) -> bool:
+        dag = self.get_dag()
+        jinja = (dag.jinja_environment_kwargs if dag is not None else None) or {}
+        if any(name.endswith("_start_string") for name in jinja):
+            return False
+        return all(
+            _is_literal(getattr(self, name)) for name in self.template_fields if name not in _ABOUT_SENDING
+        )
+
+    def _check(self) -> Message:
+        from airflow_provider_chakra.messages import Message, parse_message
+
+        problems = self.argument_problems()
+        kind, message = "message", None
+        try:
+            parsed = parse_message(self.payload_to_send())
+        except InvalidMessageError as error:
+            kind, problems = error.kind, [*problems, *error.problems]
+        else:
+            if isinstance(parsed, Message):
+                message = parsed
+            else:
+                problems.append(Problem("status", "a message", "a read receipt", "use MarkAsReadOperator"))
+        if message is None or problems:
+            raise UnsendableMessageError(kind, problems)
+        return message
+
+
+def _is_literal(value: Any) -> bool:
+    from airflow_provider_chakra.messages.base import Part
+
+    if isinstance(value, str):
+        return not any(mark in value for mark in _JINJA_MARKS)
+    if isinstance(value, Mapping):
+        return all(map(_is_literal, value.values()))
+    if isinstance(value, Part):
+        return _is_literal(value.model_dump())
+    if isinstance(value, list | tuple):
+        return all(map(_is_literal, value))
+    # Anything else, such as an XComArg, gets its value when the task runs.
+    return value is None or isinstance(value, bool | int | float)

@@ -1,0 +1,99 @@
+"""What all sensors share: they wait without a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException, BaseSensorOperator, PokeReturnValue
+
+from airflow_provider_chakra.operators.base import BaseChakraOperator
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_chakra.triggers.base import PollTrigger
+
+
+class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
+    """
+    Wait for something at ChakraHQ.
+
+    A subclass says in :meth:`trigger` what it waits for, and in :meth:`finish` what comes of it.
+
+    :param deferrable: whether to wait in the triggerer, which takes no worker; else the sensor asks
+        from a worker, as ``mode`` says.
+    :param kwargs: as for :class:`.BaseChakraOperator`, and what every sensor of Airflow's takes, such as
+        ``poke_interval`` and ``timeout`` in seconds and ``soft_fail``.
+    """
+
+    template_fields: Sequence[str] = BaseChakraOperator.template_fields
+
+    def __init__(self, *, deferrable: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.deferrable = deferrable
+
+    def trigger(self) -> PollTrigger:
+        """Make what asks."""
+        raise NotImplementedError
+
+    def finish(self, event: dict[str, Any]) -> Any:
+        """
+        Make of what was found the sensor's result.
+
+        :param event: what the trigger found.
+        :return: what goes into XCom.
+        :raises AirflowException: if that is a failure.
+        """
+        return event
+
+    def trigger_arguments(self) -> dict[str, Any]:
+        """Give the arguments that all triggers take."""
+        hook = {"chakra_conn_id": self.chakra_conn_id, **self.hook_arguments()}
+        return {"hook": hook, "poke_interval": self.poke_interval}
+
+    def poke(self, context: Context) -> PokeReturnValue:
+        """
+        Ask once.
+
+        :param context: Airflow's context.
+        :return: whether it is there, and what goes into XCom.
+        """
+        event = self.trigger().look(self.hook)
+        return PokeReturnValue(event is not None, None if event is None else self.finish(event))
+
+    def act(self, context: Context) -> Any:
+        """
+        Wait.
+
+        :param context: Airflow's context.
+        :return: what goes into XCom.
+        """
+        if not self.deferrable:
+            return BaseSensorOperator.execute(self, context)
+        looked = self.poke(context)
+        if not looked.is_done:
+            self.defer(
+                trigger=self.trigger(),
+                method_name="execute_complete",
+                timeout=timedelta(seconds=self.timeout),
+            )
+        return looked.xcom_value
+
+    def execute(self, context: Context) -> Any:
+        """Wait, see :meth:`.BaseChakraOperator.execute`."""
+        return BaseChakraOperator.execute(self, context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        """
+        Go on where the trigger found something.
+
+        :param context: Airflow's context.
+        :param event: what the trigger found.
+        :return: what goes into XCom.
+        :raises AirflowFailException: if ChakraHQ could not be asked.
+        """
+        if "error" in event:
+            raise AirflowFailException(event["error"])
+        return self.finish(event)
