@@ -46,30 +46,27 @@ def test_each_part_fits_the_stricter_schema_of_providers():
         jsonschema.validate(value, part | {"definitions": whole.get("definitions", {})})
 
 
+KINDS = ("hooks", "operators", "sensors", "triggers")
+NAMED = {module for kind in KINDS for item in INFO[kind] for module in item["python-modules"]}
+
+
 def test_every_path_in_it_can_be_imported():
-    modules = [
-        module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]
-    ]
-    assert modules
-    for module in modules:
+    for module in NAMED:
         importlib.import_module(module)
     module, name = CONNECTION_TYPE["hook-class-name"].rsplit(".", 1)
     assert getattr(importlib.import_module(module), name) is ChakraHook
 
 
-def test_it_names_every_module_of_hooks_and_operators_that_users_import():
+def test_it_names_every_module_that_users_import():
     package = Path(get_provider_info.__file__).parent
-    named = {
-        module for key in ("hooks", "operators") for item in INFO[key] for module in item["python-modules"]
-    }
-    inner = {"base", "form", "settings"}
+    inner = {"base", "files", "form", "settings", "template_check"}
     real = {
-        f"airflow_provider_chakra.{key}.{path.stem}"
-        for key in ("hooks", "operators")
-        for path in (package / key).glob("[!_]*.py")
+        f"airflow_provider_chakra.{kind}.{path.stem}"
+        for kind in KINDS
+        for path in (package / kind).glob("[!_]*")
         if path.stem not in inner
     }
-    assert named == real
+    assert real == NAMED
 
 
 def test_the_module_is_one_literal_and_imports_nothing():

@@ -11,7 +11,7 @@ from airflow_provider_chakra import exceptions
 from airflow_provider_chakra.exceptions import ChakraError, ChakraResponseError
 from tests.running import ROOT
 
-DOCUMENTS = sorted(ROOT.glob("*.md"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"<!-- run -->\n```python\n(.*?)```", README, re.DOTALL)
 

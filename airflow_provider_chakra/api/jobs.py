@@ -25,7 +25,7 @@ from airflow_provider_chakra.api.pages import Page, Record, names_next, next_pla
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.resources import Resources
 
-_UNDER_WAY = frozenset({"NOT_STARTED"})
+_UNDER_WAY = frozenset({"IN_PROGRESS", "NOT_STARTED"})
 _ENDED_BADLY = frozenset({"ERROR", "INVALID", "FAILED"})
 
 

@@ -141,7 +141,7 @@ class BulkOperator(BaseChakraOperator):
         except ChakraUnknownError:
             raise
         except ChakraError:
-            ledger.forget()
+            pass
             raise
         if not isinstance(job_id, str) or not job_id:
             raise ChakraUnknownError(
