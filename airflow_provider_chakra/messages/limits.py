@@ -61,6 +61,15 @@ TEMPLATE_BLANKS_MAX = 4
 TEMPLATE_BUTTONS_MAX = 10
 # Not documented by Meta; clients in wide use hold it.
 TEMPLATE_PAYLOAD_MAX = 256
+# guides/authentication-templates
+OTP_MAX = 15
+TEMPLATE_CODE_MINUTES_MAX = 90
+# Of a new template: business-management-api/message-templates
+TEMPLATE_BUTTON_TEXT_MAX = 25
+TEMPLATE_URL_MAX = 2000
+TEMPLATE_PHONE_MAX = 20
+# Seconds, by category; -1 stands for 30 days.
+TEMPLATE_TTL = {"AUTHENTICATION": (30, 900), "UTILITY": (30, 43200), "MARKETING": (43200, 2592000)}
 # Since December 2025; the page on limited-time offers still says 15.
 COUPON_CODE_MAX = 20
 # guides/sell-products-and-services/share-products

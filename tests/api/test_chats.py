@@ -109,7 +109,8 @@ def test_callback_data_and_link_tell_equal_texts_apart() -> None:
 
 
 def test_a_message_without_a_text_to_know_it_by_is_not_found() -> None:
-    contacts = {"messaging_product": "whatsapp", "to": "919876543210", "type": "contacts", "contacts": [{}]}
+    contacts = {"messaging_product": "whatsapp", "to": "919876543210", "type": "contacts"}
+    contacts["contacts"] = [{"name": {"formatted_name": "Asha Rao", "first_name": "Asha"}}]
     assert find_sent([row()], parse_message(contacts), SINCE) is None
 
 

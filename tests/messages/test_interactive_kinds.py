@@ -122,7 +122,7 @@ def test_a_footer_where_there_is_none(kind):
     assert problems_of(MINIMAL[kind] | {"footer": FOOTER}) == {"footer": _NOT_ALLOWED}
 
 
-@pytest.mark.parametrize("kind", MINIMAL.keys() - {"product", "call_permission_request"})
+@pytest.mark.parametrize("kind", sorted(MINIMAL.keys() - {"product", "call_permission_request"}))
 def test_a_body_is_required(kind):
     assert problems_of(changed(MINIMAL[kind], "body", GONE)) == {"body": "required; given: nothing; add it"}
     assert problems_of(MINIMAL[kind] | {"body": {"text": ""}}) == {
@@ -139,7 +139,7 @@ def test_the_limit_of_a_body(kind):
 
 
 @pytest.mark.parametrize(
-    "kind", MINIMAL.keys() - {"location_request_message", "carousel", "call_permission_request"}
+    "kind", sorted(MINIMAL.keys() - {"location_request_message", "carousel", "call_permission_request"})
 )
 def test_the_limit_of_a_footer(kind):
     taken(MINIMAL[kind] | {"footer": {"text": "é" * 60}})
@@ -237,7 +237,7 @@ _LINK_LIMIT = "an http or https URL that everyone can reach"
             {"type": "video", "video": {"link": "ftp://example.com/a.mp4"}},
             {
                 "header.video.link": f"{_LINK_LIMIT}; given: the scheme 'ftp'; "
-                "begin it with https://; a file must first lie on a public web server"
+                "begin it with https://; what it leads to must lie on a public web server"
             },
         ),
     ],

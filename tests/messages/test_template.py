@@ -120,8 +120,11 @@ RIGHT = {
     "copy_code": template(button("copy_code", {"type": "coupon_code", "coupon_code": "aZ09" * 5})),
     "flow": template(button("flow", action(flow_token="t", flow_action_data={"a": {"b": [1, "\n"]}}))),
     "flow bare": template(button("flow", action()), button("flow", action(flow_token=""), index=1)),
+    "flow with null": template(button("flow", action(flow_action_data={"a": None, "b": [None]}))),
+    "flow without parameters": template(button("flow", parameters=...), button("flow", index=1)),
     "catalog": template(button("catalog", action(thumbnail_product_retailer_id="sku"))),
     "catalog bare": template(button("catalog", action())),
+    "catalog without parameters": template(button("catalog", parameters=...), button("catalog", index=1)),
     "mpm": template(mpm(products(15, 15))),
     "mpm of ten sections": template(mpm(products(*[3] * 10))),
     "mpm without a thumbnail": template(button("mpm", action(sections=products(1)))),
@@ -325,8 +328,8 @@ WRONG = [
             "\u00e9": "letters and digits only",
         }.items()
     ],
-    (template(button("flow", parameters=...)), ".components[0].parameters", "required"),
-    (template(button("catalog")), ".components[0].parameters", "at least 1 item"),
+    (template(button("mpm", parameters=...)), ".components[0].parameters", "required"),
+    (template(button("copy_code")), ".components[0].parameters", "at least 1 item"),
     (
         template(button("flow", action(flow_token=7))),
         ".components[0].parameters[0].action.flow_token",

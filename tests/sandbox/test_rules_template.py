@@ -53,6 +53,10 @@ def carousel(*cards: Any) -> dict[str, Any]:
 
 
 CURRENCY = {"fallback_value": "₹10.99", "code": "INR", "amount_1000": 10990}
+OFFER = {
+    "type": "limited_time_offer",
+    "parameters": [value("limited_time_offer", {"expiration_time_ms": 1790000000000})],
+}
 
 ACCEPTED = {
     "bare": message("template", {"name": "a", "language": {"code": "en_US"}}),
@@ -83,14 +87,15 @@ ACCEPTED = {
     "coupon of 20": coupon("aZ09" * 5),
     "flow": template(button("flow", value("action", {"flow_token": "t", "flow_action_data": {"a": None}}))),
     "flow without more": template(button("flow", value("action", {}))),
+    **{
+        f"{kind} without parameters": template(without(button(kind, None), "parameters"))
+        for kind in ("flow", "catalog")
+    },
+    "all buttons": template(*map(payload_of, [1] * 10, range(10))),
+    "names with digits": template(body(text(parameter_name="1"), text(parameter_name="a_2"))),
     "catalog": template(button("catalog", value("action", {"thumbnail_product_retailer_id": "sku"}))),
     "10 sections, 30 products": mpm(*[3] * 10, title="t" * 24),
-    "limited-time offer": template(
-        {
-            "type": "limited_time_offer",
-            "parameters": [value("limited_time_offer", {"expiration_time_ms": 1790000000000})],
-        }
-    ),
+    "limited-time offer": template(OFFER),
     "tap target": template({"type": "tap_target_configuration", "parameters": [{"any": 1}]}),
     "10 cards": template(carousel(*(card(i, header(text()), body(), payload_of(1)) for i in range(10)))),
 }
@@ -250,10 +255,38 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
     **{
         f"parameter name {name!r}": (
             template(body(text(parameter_name=name))),
-            param(f"{FIRST}['parameter_name']", "must be made of lower-case letters and underscores."),
+            param(
+                f"{FIRST}['parameter_name']", "must be made of lower-case letters, digits and underscores."
+            ),
         )
-        for name in ("Name", "a b", "a-b")
+        for name in ("Name", "a b", "a-b", "é")
     },
+    "a name twice": (
+        template(body(text(parameter_name="a"), text("Rao", parameter_name="a"))),
+        param(f"{WHERE}[0]['parameters']", "must not fill a more than once."),
+    ),
+    **{
+        f"two of {kind['type']}": (
+            template(kind, payload_of(1), kind),
+            param(WHERE, f"must not have more than one {kind['type']}."),
+        )
+        for kind in (header(), body(), OFFER, carousel(card(0), card(1)))
+    },
+    "two bodies in a card": (
+        template(carousel(card(0, body(), body()), card(1))),
+        param(f"{WHERE}[0]['cards'][0]['components']", "must not have more than one body."),
+    ),
+    **{
+        f"buttons {first!r} and {second!r}": (
+            template(payload_of(1, first), button("url", text(), second)),
+            param(WHERE, "must not have more than one button 3."),
+        )
+        for first, second in ((3, 3), ("3", "3"), (3, "3"))
+    },
+    "a button twice in a card": (
+        template(carousel(card(0), card(1, payload_of(1), payload_of(1)))),
+        param(f"{WHERE}[0]['cards'][1]['components']", "must not have more than one button 0."),
+    ),
     "names for some": (
         template(body(text(parameter_name="a"), text())),
         param(f"{WHERE}[0]['parameters']", "must have a name for all parameters or for none."),
@@ -313,6 +346,7 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
         template(button("url", value("payload", "p"))),
         param(f"{FIRST}['type']", 'must be one of {text} - got "payload".'),
     ),
+    "link in two lines": (template(button("url", text("a\nb"))), [ONE_LINE.format(FIRST)]),
     "link without suffix": (template(button("url", text(""))), required(f"{FIRST}['text']")),
     "coupon of 21": (
         coupon("a" * 21),
@@ -322,14 +356,27 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
         coupon("A-1"),
         param(f"{FIRST}['coupon_code']", "must be made of letters and digits."),
     ),
-    "31 products": (mpm(16, 15), ["Total product count exceed max allowed count: 30"]),
-    "11 sections": (mpm(*[1] * 11), [SECTION_COUNT]),
+    "31 products": (mpm(16, 15, title="t"), ["Total product count exceed max allowed count: 30"]),
+    "sections without titles": (
+        mpm(1, 1),
+        ["Section title is required if there is more than one section"],
+    ),
+    "11 sections": (mpm(*[1] * 11, title="t"), [SECTION_COUNT]),
     "section title of 25": (mpm(1, title="t" * 25), ["Section title is too long. Max length is 24"]),
     "offer without end": (
         template(
             {"type": "limited_time_offer", "parameters": [value("limited_time_offer", {})]},
         ),
         required(f"{FIRST}['limited_time_offer']['expiration_time_ms']"),
+    ),
+    "offer that never was": (
+        template(
+            {
+                "type": "limited_time_offer",
+                "parameters": [value("limited_time_offer", {"expiration_time_ms": 0})],
+            }
+        ),
+        param(f"{FIRST}['limited_time_offer']['expiration_time_ms']", "must be between 1 and inf."),
     ),
     "offer with end as text": (
         template(
