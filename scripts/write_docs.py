@@ -1,15 +1,20 @@
-"""Write the table of codes into the documentation, from the table that the code uses."""
+"""Write the tables of the documentation, from the tables that the code uses."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from airflow_provider_chakra.api.codes import CODES, STATUSES, Meaning, Wait
+from starlette.routing import Match
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "what-happens-when.md"
-_BETWEEN = re.compile(r"(?<=<!-- codes: made by `make docs` -->\n).*(?=<!-- end of codes -->)", re.DOTALL)
+from airflow_provider_chakra.api.codes import CODES, STATUSES, Meaning, Wait
+from airflow_provider_chakra.api.endpoints import ENDPOINTS, Endpoint
+from airflow_provider_chakra.sandbox.app import create_app
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+_SANDBOX = create_app().routes
 
 
 def _wait_in_words(wait: Wait | None) -> str:
@@ -20,9 +25,9 @@ def _wait_in_words(wait: Wait | None) -> str:
     return f"after {growth}" + (", at random" if wait.jitter and wait.factor != 1 else "")
 
 
-def table() -> str:
+def table_of_codes() -> list[str]:
     """Make the table of all codes and statuses."""
-    rows = ["", "| Code | Error | Helps to try again? | What to do |", "| --- | --- | --- | --- |"]
+    rows = ["| Code | Error | Helps to try again? | What to do |", "| --- | --- | --- | --- |"]
     meanings: list[tuple[str, Meaning]] = [
         (f"HTTP {status}", meaning) for status, meaning in STATUSES.items()
     ]
@@ -32,14 +37,53 @@ def table() -> str:
         f"| {name} | `{meaning.error.__name__}` | {_wait_in_words(meaning.wait)} | {meaning.advice} |"
         for name, meaning in meanings
     ]
-    return "\n".join([*rows, "", ""])
+    return rows
 
 
-def page() -> str:
-    """Give the page with the table as it is now."""
-    return _BETWEEN.sub(lambda _: table(), PAGE.read_text(encoding="utf-8"))
+def is_in_the_sandbox(endpoint: Endpoint) -> bool:
+    """Tell whether the sandbox has a route for an endpoint."""
+    if not endpoint.path:
+        return False
+    scope = {"type": "http", "method": endpoint.method, "path": re.sub(r"\{\w+\}", "x", endpoint.path)}
+    return any(route.matches(scope)[0] is Match.FULL for route in _SANDBOX)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def table_of_endpoints() -> list[str]:
+    """Make the table of all endpoints."""
+    rows = [
+        "| ChakraHQ's page | Method and path | How sure | `ChakraHook` | Operators and sensors | In the "
+        "sandbox |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for endpoint in ENDPOINTS:
+        operators = ", ".join(name if " " in name else _code(name) for name in endpoint.operators)
+        where = _code(f"{endpoint.method} {endpoint.path}".strip())
+        sandbox = "yes" if is_in_the_sandbox(endpoint) else "no"
+        cells = (endpoint.title, where, endpoint.sure, _code(endpoint.hook), operators, sandbox)
+        rows.append(f"| {' | '.join(cells)} |".replace("  ", " "))
+    return rows
+
+
+TABLES: dict[str, tuple[Path, Callable[[], list[str]]]] = {
+    "codes": (DOCS / "what-happens-when.md", table_of_codes),
+    "endpoints": (DOCS / "endpoints.md", table_of_endpoints),
+}
+
+
+def page(name: str) -> str:
+    """Give a page with its table as it is now."""
+    path, table = TABLES[name]
+    begin, end = f"<!-- {name}: made by `make docs` -->\n", f"<!-- end of {name} -->"
+    head, _, rest = path.read_text(encoding="utf-8").partition(begin)
+    tail = rest.partition(end)[2]
+    return "\n".join((head + begin, *table(), "", end)) + tail
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for each, (path, _) in TABLES.items():
+        path.write_text(page(each), encoding="utf-8")
     sys.exit(0)

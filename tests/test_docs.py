@@ -35,6 +35,7 @@ ENDPOINTS_PAGE = write_docs.TABLES["endpoints"][0].read_text(encoding="utf-8")
 PAGES_WITH_AN_ENDPOINT = (
     "WhatsApp Messages API (pass-through)",
     "Send WhatsApp session message",
+    "Send Template Message (Meta API Format)",
     "Create WhatsApp Message Template (pass-through)",
     "List WhatsApp Message Templates (pass-through)",
     "Update WhatsApp Message Template (pass-through)",
@@ -171,8 +172,8 @@ def test_what_the_table_says_of_operators_is_there_and_calls_the_hook(endpoint, 
     used = {name for name in TRIGGERS if any(f"triggers.{name} import" in source for source in sources)}
     sources += [TRIGGERS[name] for name in used]
     methods = _callers(*endpoint.hook.rpartition(".")[::2])
-    shared = inspect.getsource(importlib.import_module("airflow_provider_chakra.operators.jobs"))
-    sources += [shared] if any("operators.jobs import" in source for source in sources) else []
+    outcome = inspect.getsource(importlib.import_module("airflow_provider_chakra.operators.outcome"))
+    sources += [outcome] if any("operators.outcome import" in source for source in sources) else []
     assert any(re.search(rf"\.{method}\(", source) for method in methods for source in sources)
 
 

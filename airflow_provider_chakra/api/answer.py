@@ -122,7 +122,7 @@ def what_next(reads_only: bool) -> str:
     """
     if reads_only:
         return "Try again later."
-    return "It may have been carried out: look into the chat in ChakraHQ before you run this again."
+    return "It may have been carried out: look in ChakraHQ before you run this again."
 
 
 def wamid_in(body: Any) -> str | None:

@@ -48,6 +48,7 @@ SEND_MESSAGE = Endpoint(
     operators=("SendMessageOperator", "all other Send...Operators"),
 )
 SEND_SESSION_MESSAGE = SEND_MESSAGE._replace(title="Send WhatsApp session message")
+SEND_TEMPLATE_MESSAGE = SEND_MESSAGE._replace(title="Send Template Message (Meta API Format)")
 # Read twice is no more than read: it may be asked again.
 MARK_AS_READ = SEND_MESSAGE._replace(
     title="Mark a message as read",

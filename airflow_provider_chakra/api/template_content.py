@@ -15,10 +15,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from airflow_provider_chakra.exceptions import Problem
+from airflow_provider_chakra.messages.limits import OTP_MAX
 from airflow_provider_chakra.messages.problems import did_you_mean, joined, json_type
-
-# guides/authentication-templates
-OTP_MAX = 15
 
 _MEDIA = ("image", "video", "document", "gif")
 _HEADERS = (*_MEDIA, "location", "product", "text")

@@ -18,18 +18,16 @@ from airflow_provider_chakra.messages.limits import (
     CARDS_MIN,
     FOOTER_TEXT_MAX,
     HEADER_TEXT_MAX,
+    TEMPLATE_BUTTON_TEXT_MAX,
     TEMPLATE_BUTTONS_MAX,
+    TEMPLATE_CODE_MINUTES_MAX,
     TEMPLATE_NAME_MAX,
+    TEMPLATE_PHONE_MAX,
     TEMPLATE_TEXT_MAX,
+    TEMPLATE_TTL,
+    TEMPLATE_URL_MAX,
 )
 from airflow_provider_chakra.messages.problems import did_you_mean, json_type, shown
-
-BUTTON_TEXT_MAX = 25
-URL_MAX = 2000
-PHONE_MAX = 20
-CODE_MINUTES_MAX = 90
-#: Seconds, by category; -1 stands for 30 days.
-TTL = {"AUTHENTICATION": (30, 900), "UTILITY": (30, 43200), "MARKETING": (43200, 2592000)}
 
 _NAME = re.compile(r"[a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]{2,4})?")
@@ -108,7 +106,7 @@ def _names(template: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _time_to_live(template: Mapping[str, Any]) -> Iterator[Problem]:
     name = "message_send_ttl_seconds"
-    bounds = TTL.get(str(template.get("category")).upper())
+    bounds = TEMPLATE_TTL.get(str(template.get("category")).upper())
     if name not in template or bounds is None:
         return
     value, (least, most) = template[name], bounds
@@ -166,9 +164,9 @@ def _footer(part: Mapping[str, Any], field: str, template: Mapping[str, Any]) ->
     if "code_expiration_minutes" in part:
         minutes = part["code_expiration_minutes"]
         is_number = isinstance(minutes, int) and not isinstance(minutes, bool)
-        if not is_number or not 1 <= minutes <= CODE_MINUTES_MAX:
+        if not is_number or not 1 <= minutes <= TEMPLATE_CODE_MINUTES_MAX:
             given = str(minutes) if is_number else json_type(minutes)
-            limit = f"1 to {CODE_MINUTES_MAX} minutes"
+            limit = f"1 to {TEMPLATE_CODE_MINUTES_MAX} minutes"
             yield Problem(f"{field}.code_expiration_minutes", limit, given, "change it")
         return
     yield from _text(part, "text", f"{field}.text", FOOTER_TEXT_MAX)
@@ -197,16 +195,16 @@ def _buttons(part: Mapping[str, Any], field: str, template: Mapping[str, Any]) -
 
 def _button(button: Mapping[str, Any], kind: str, field: str) -> Iterator[Problem]:
     if kind not in _WITHOUT_TEXT:
-        yield from _text(button, "text", f"{field}.text", BUTTON_TEXT_MAX)
+        yield from _text(button, "text", f"{field}.text", TEMPLATE_BUTTON_TEXT_MAX)
     if kind == "URL":
-        yield from _text(button, "url", f"{field}.url", URL_MAX)
+        yield from _text(button, "url", f"{field}.url", TEMPLATE_URL_MAX)
         names = variables(button.get("url"))
         if len(names) > 1:
             yield Problem(f"{field}.url", "at most one variable", f"{len(names)}", "keep the one at the end")
         if names and not button.get("example"):
             yield Problem(f"{field}.example", "required, as the address has a variable", "nothing", "add one")
     elif kind == "PHONE_NUMBER":
-        yield from _text(button, "phone_number", f"{field}.phone_number", PHONE_MAX)
+        yield from _text(button, "phone_number", f"{field}.phone_number", TEMPLATE_PHONE_MAX)
     elif kind == "COPY_CODE" and not button.get("example"):
         yield Problem(f"{field}.example", "required", "nothing", "add a code as an example")
 

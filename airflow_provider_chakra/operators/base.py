@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperator
 
-from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 
 if TYPE_CHECKING:
@@ -73,6 +74,42 @@ class BaseChakraOperator(BaseOperator):
             "waba_id": self.waba_id,
             "api_version": self.api_version,
         }
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """
+        Read an argument that is true or false, which a template gives as text.
+
+        :param name: the argument's name.
+        :param default: what no value means.
+        :return: its value.
+        :raises ChakraConfigError: if it is neither.
+        """
+        value = getattr(self, name)
+        if value is None or value == "":
+            return default
+        flag = {"true": True, "false": False, "none": default}.get(str(value).lower())
+        if flag is None:
+            raise ChakraConfigError(f"{name} must be true or false.")
+        return flag
+
+    def seconds(self, name: str) -> float | None:
+        """
+        Read an argument that is a number of seconds, which a template gives as text.
+
+        :param name: the argument's name.
+        :return: its value; ``None`` for none.
+        :raises ChakraConfigError: if it is no such number.
+        """
+        value = getattr(self, name)
+        if value is None or value == "":
+            return None
+        try:
+            found = float(value)
+        except (TypeError, ValueError):
+            found = -1
+        if not 0 <= found < math.inf:
+            raise ChakraConfigError(f"{name} must be a number of seconds.")
+        return found
 
     def act(self, context: Context) -> Any:
         """

@@ -17,13 +17,3 @@ def file_at(path: Any) -> Any:
     from airflow.providers.common.compat.sdk import ObjectStoragePath
 
     return ObjectStoragePath(path)
-
-
-def is_true(value: Any) -> bool:
-    """
-    Read a boolean, which a template gives as text.
-
-    :param value: a boolean, or its text.
-    :return: whether it is true.
-    """
-    return str(value).lower() == "true"

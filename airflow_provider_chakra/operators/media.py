@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.operators.base import BaseChakraOperator
-from airflow_provider_chakra.operators.files import file_at, is_true
+from airflow_provider_chakra.operators.files import file_at
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -70,7 +70,7 @@ class UploadMediaOperator(BaseChakraOperator):
         """
         uploaded = self.hook.media.upload(
             file_at(self.source),
-            public=is_true(self.public),
+            public=self.flag("public"),
             kind=self.kind or None,
             filename=self.filename or None,
             mime_type=self.mime_type or None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from airflow_provider_chakra.operators.jobs import rows_outcome, true_or_false
+from airflow_provider_chakra.operators.outcome import rows_outcome
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.triggers.jobs import BackgroundJobTrigger
 
@@ -42,4 +42,4 @@ class BackgroundJobSensor(BaseChakraSensor):
         :return: what goes into XCom.
         :raises AirflowFailException: if rows failed.
         """
-        return rows_outcome(self.hook, event, strict=true_or_false(self, "fail_on_row_errors"))
+        return rows_outcome(self.hook, event, strict=self.flag("fail_on_row_errors", default=True))

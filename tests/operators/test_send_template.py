@@ -19,7 +19,7 @@ from airflow_provider_chakra.operators import template_check
 from airflow_provider_chakra.operators.base import BaseChakraOperator
 from airflow_provider_chakra.operators.messages import SendTemplateOperator
 from airflow_provider_chakra.operators.messages.base import BaseSendOperator, UnsendableMessageError
-from tests.running import ROOT, load_dag, run, states
+from tests.running import ROOT, load_dag, returned, run, states
 
 PHONE = "919876543210"
 LINK = "https://cdn.example.com/a.jpg"
@@ -527,7 +527,7 @@ def test_every_argument_is_a_template_field_and_plainly_assigned():
 
 
 @pytest.mark.usefixtures("airflow_db")
-def test_a_code_shows_neither_in_the_rendered_view_nor_in_a_log(chakra_sandbox, logged):
+def test_components_come_from_a_task_and_a_code_shows_nowhere(chakra_sandbox, logged):
     url = "https://www.whatsapp.com/otp/code/?code=otp{{1}}"
     chakra_sandbox.add_template(
         "login",
@@ -536,8 +536,10 @@ def test_a_code_shows_neither_in_the_rendered_view_nor_in_a_log(chakra_sandbox, 
         category="AUTHENTICATION",
         buttons=[{"type": "URL", "text": "Copy code", "url": url}],
     )
-    instances = run(load_dag(ROOT / "tests" / "dags" / "dag_otp.py"), code="654321")
-    assert states(instances) == {"one": ["success"], "many": ["success", "success"]}
+    instances = run(load_dag(ROOT / "tests" / "dags" / "dag_templates.py"), code="654321")
+    assert {state for states_ in states(instances).values() for state in states_} == {"success"}
+    assert returned(instances.pop("create")[0])["status"] == "PENDING"
+    del instances["components"]
     sent = [message["payload"]["template"]["components"] for message in chakra_sandbox.messages()]
     assert sorted(components[0]["parameters"][0]["text"] for components in sent) == [
         "654321",
@@ -568,3 +570,17 @@ def rendered_otp(instance: Any) -> Any:
             .one()
         )
         return row.rendered_fields["otp"]
+
+
+def test_a_record_whose_outcome_is_unknown_stays_in_doubt(chakra_sandbox, connect):
+    connect({"max_tries": 1, "on_unknown": "reconcile"})
+    Memory.entries = {}
+    chakra_sandbox.add_procedure("lead", primary_key="name")
+    add_lead("a")
+    chakra_sandbox.fault(close="after")
+    operator = template(to=None, process="lead/a", ledger=f"{__name__}.Memory")
+    with pytest.raises(AirflowFailException, match="to a process record left, and no answer came"):
+        operator.execute({})
+    with pytest.raises(AirflowFailException, match="An earlier try was about to send"):
+        operator.execute({})
+    assert len(chakra_sandbox.messages()) == 1

@@ -155,17 +155,6 @@ def test_variables_of_whatsapps_are_no_templates_of_jinjas(chakra_sandbox):
     assert chakra_sandbox.requests()[0]["body"] == NEW | {"name": "hello_1"}
 
 
-def test_components_may_come_from_another_task():
-    with dag() as a_dag:
-        earlier = CheckTemplatesOperator(task_id="earlier", templates=[])
-        operator = create(components=earlier.output)
-    assert a_dag.get_task("t").upstream_task_ids == {"earlier"}
-
-    operator.components = type("Given", (), {"resolve": lambda self, context, **_: [BODY]})()
-    operator.render_template_fields({})
-    assert operator.components == [BODY]
-
-
 def test_templates_are_listed(chakra_sandbox):
     chakra_sandbox.add_template("hello", body="Hi")
     chakra_sandbox.add_template("bye", body="Bye", status="PENDING")

@@ -62,6 +62,15 @@ def test_rows_that_failed_fail_the_sensor_unless_they_may(chakra_sandbox):
     assert sensor(job, fail_on_row_errors="false").execute({})["failed"] == 1
 
 
+def test_a_job_that_failed_as_a_whole_fails_the_sensor(chakra_sandbox):
+    for strict in (True, False):
+        chakra_sandbox.fault(status=200, body={"_data": {"completionStatus": "FAILED"}})
+        chakra_sandbox.fault(status=200, body={"_data": []})
+        told = r"^Background job 7 failed as a whole \(no rows counted\): no entry says why\.$"
+        with pytest.raises(AirflowFailException, match=told):
+            sensor("7", fail_on_row_errors=strict).execute({})
+
+
 def test_a_job_that_is_not_there_ends_the_sensor_and_its_trigger(chakra_sandbox):
     with pytest.raises(AirflowFailException, match="404"):
         sensor("none").execute({})

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout
 
 from airflow_provider_chakra.exceptions import (
-    ChakraConfigError,
     ChakraError,
     ChakraUnknownError,
     InvalidMessageError,
@@ -188,7 +187,7 @@ class BaseSendOperator(BaseChakraOperator):
     def _sent_earlier(self, message: Message, ledger: Ledger) -> str | None:
         """Give the wamid of what an earlier try sent, ``None`` if the message is to be sent."""
         try:
-            return ledger.recall(resend=self._resends())
+            return ledger.recall(resend=self.flag("resend"))
         except ChakraUnknownError as error:
             if self.hook.settings.on_unknown != "resend":
                 return self._settle(error, message, ledger)
@@ -210,13 +209,6 @@ class BaseSendOperator(BaseChakraOperator):
             raise
         ledger.done(wamid)
         return wamid
-
-    def _resends(self) -> bool:
-        # A template gives the text of a boolean, and an empty one for nothing.
-        resend = {"true": True, "false": False, "none": False, "": False}.get(str(self.resend).lower())
-        if resend is None:
-            raise ChakraConfigError("resend must be true or false.")
-        return resend
 
     def _deliver_in_time(self, message: Message) -> str:
         try:

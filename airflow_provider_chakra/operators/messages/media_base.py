@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
 from airflow_provider_chakra.operators.base import given
-from airflow_provider_chakra.operators.files import file_at, is_true
+from airflow_provider_chakra.operators.files import file_at
 from airflow_provider_chakra.operators.messages.base import BaseSendOperator
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class BaseSendMediaOperator(BaseSendOperator):
             )
         if isinstance(self.file, str) and self.file.lower().startswith(("http://", "https://")):
             problems.append(Problem("file", "a path", "the address of a web page", "give it as link"))
-        if not is_true(self.public):
+        if not self.flag("public"):
             problems.append(
                 Problem(
                     "public",

@@ -40,4 +40,4 @@ class MarkAsReadOperator(BaseChakraOperator):
         :param context: Airflow's context.
         :raises ChakraError: if it could not be sent.
         """
-        self.hook.mark_as_read(self.wamid, typing=str(self.typing).lower() == "true")
+        self.hook.mark_as_read(self.wamid, typing=self.flag("typing"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, ChakraUnknownError
 from airflow_provider_chakra.ledger import Ledger, open_store
 from airflow_provider_chakra.operators.base import BaseChakraOperator, from_json
-from airflow_provider_chakra.operators.jobs import rows_outcome, seconds, true_or_false
+from airflow_provider_chakra.operators.outcome import rows_outcome
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -88,8 +88,11 @@ class BulkOperator(BaseChakraOperator):
             ``None``.
         """
         # Before anything is sent.
-        wait, strict = true_or_false(self, "wait_for_completion"), true_or_false(self, "fail_on_row_errors")
-        interval, longest = seconds(self, "poll_interval"), seconds(self, "wait_timeout")
+        wait, strict = (
+            self.flag("wait_for_completion", default=True),
+            self.flag("fail_on_row_errors", default=True),
+        )
+        interval, longest = self.seconds("poll_interval"), self.seconds("wait_timeout")
         rows = from_json(self.rows)
         if isinstance(rows, str | Mapping) or not isinstance(rows, Sequence):
             raise ChakraConfigError(f"rows must be a list, not a {type(rows).__name__}.")
@@ -115,7 +118,7 @@ class BulkOperator(BaseChakraOperator):
         :return: as :meth:`act`.
         :raises AirflowFailException: if rows failed, or if the job's end could not be seen.
         """
-        strict = true_or_false(self, "fail_on_row_errors")
+        strict = self.flag("fail_on_row_errors", default=True)
         return rows_outcome(self.hook, event, strict=strict, rows=from_json(self.rows))
 
     def _start_once(self, rows: list[Any], context: Context) -> str:
@@ -141,7 +144,7 @@ class BulkOperator(BaseChakraOperator):
         except ChakraUnknownError:
             raise
         except ChakraError:
-            pass
+            ledger.forget()
             raise
         if not isinstance(job_id, str) or not job_id:
             raise ChakraUnknownError(

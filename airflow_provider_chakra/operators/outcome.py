@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 
-from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
-from airflow_provider_chakra.operators.base import BaseChakraOperator
+from airflow_provider_chakra.exceptions import ChakraError
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.hooks.chakra import ChakraHook
@@ -27,20 +26,24 @@ def rows_outcome(hook: ChakraHook, event: dict[str, Any], *, strict: bool, rows:
     :param strict: whether rows that failed are a failure of the task.
     :param rows: the rows, if they are known: what they hold is not told.
     :return: ``job_id``, ``counts`` and ``failed``.
-    :raises AirflowFailException: if rows failed, saying how many and the first reasons, or if the job's end
-        could not be seen. To try the task again would not mend that.
+    :raises AirflowFailException: if rows failed, saying how many and the first reasons; if the job failed
+        as a whole; or if its end could not be seen. To try the task again would not mend that.
     """
     if "error" in event:
         raise AirflowFailException(event["error"])
     result = {name: event[name] for name in ("job_id", "counts", "failed")}
     if not (event["failed"] or event["ended_badly"]):
         return result
-    counted = ", ".join(f"{status} {count}" for status, count in sorted(event["counts"].items()) if count)
-    told = (
-        f"{event['failed']} of {sum(event['counts'].values())} rows failed in background job "
-        f"{event['job_id']} ({counted or 'no rows counted'}): {_reasons(hook, event['job_id'], rows)}"
+    counts = {status: count for status, count in sorted(event["counts"].items()) if count}
+    counted = ", ".join(f"{status} {count}" for status, count in counts.items()) or "no rows counted"
+    job_id, failed = event["job_id"], event["failed"]
+    what = (
+        f"{failed} of {sum(counts.values())} rows failed in background job {job_id}"
+        if failed
+        else f"Background job {job_id} failed as a whole"
     )
-    if strict:
+    told = f"{what} ({counted}): {_reasons(hook, job_id, rows)}"
+    if strict or not failed:
         raise AirflowFailException(told)
     hook.log.warning("%s", told)
     return result
@@ -59,39 +62,3 @@ def _reasons(hook: ChakraHook, job_id: str, rows: Any) -> str:
     reasons = [*dict.fromkeys(clean(reason, hide) for reason in told)]
     more = "; and more reasons" if len(reasons) > _REASONS else ""
     return ("; ".join(reasons[:_REASONS]) or "no entry says why") + more + "."
-
-
-def true_or_false(operator: BaseChakraOperator, name: str) -> bool:
-    """
-    Read an argument that a template may have given as text.
-
-    :param operator: the operator.
-    :param name: the argument's name.
-    :return: its value.
-    :raises ChakraConfigError: if it is neither true nor false.
-    """
-    value = {"true": True, "false": False}.get(str(getattr(operator, name)).lower())
-    if value is None:
-        raise ChakraConfigError(f"{name} must be true or false.")
-    return value
-
-
-def seconds(operator: BaseChakraOperator, name: str) -> float | None:
-    """
-    Read a number of seconds that a template may have given as text.
-
-    :param operator: the operator.
-    :param name: the argument's name.
-    :return: its value; ``None`` for none.
-    :raises ChakraConfigError: if it is no such number.
-    """
-    value = getattr(operator, name)
-    if value is None or value == "":
-        return None
-    try:
-        found = float(value)
-    except (TypeError, ValueError):
-        found = -1
-    if not 0 <= found < float("inf"):
-        raise ChakraConfigError(f"{name} must be a number of seconds.")
-    return found
