@@ -17,7 +17,7 @@ from airflow_provider_chakra.exceptions import (
     ChakraUnknownError,
     InvalidMessageError,
 )
-from airflow_provider_chakra.messages import Row, Section
+from airflow_provider_chakra.messages import Row, Section, Text, TextMessage
 from airflow_provider_chakra.operators import messages as module
 from airflow_provider_chakra.operators.messages import (
     SendImageOperator,
@@ -113,6 +113,8 @@ REQUESTS: list[tuple[Any, dict[str, Any]]] = [
         interactive(action={"button": "Open", "sections": [{"title": "A", "rows": ROWS}]}),
     ),
     (lambda: anything(VIDEO), VIDEO),
+    (lambda: anything(TextMessage(to=PHONE, text=Text(body="Hello")), reply_to=""), TEXT),
+    (lambda: anything(TextMessage(to="911234567", text=Text(body="Hello")), to=PHONE), TEXT),
     (lambda: anything(VIDEO | {"to": "+91 98765 43210"}), VIDEO),
     (
         lambda: anything(

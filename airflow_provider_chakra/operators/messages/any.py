@@ -53,7 +53,11 @@ class SendMessageOperator(BaseSessionOperator):
 
         :return: the payload, not checked yet; if a template gave no mapping, whatever it gave.
         """
+        from airflow_provider_chakra.messages.base import Sendable
+
         payload, envelope = from_json(self.payload), self.envelope()
+        if isinstance(payload, Sendable):
+            payload = payload.payload()
         if not isinstance(payload, Mapping):
             return payload
         replaced = {"to", "recipient"} if "to" in envelope else set()
