@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
+from airflow_provider_chakra.exceptions import Problem
 from airflow_provider_chakra.operators.base import from_json
 from airflow_provider_chakra.operators.messages.base import BaseSendOperator, UnsendableMessageError
 
@@ -210,7 +210,7 @@ class SendTemplateOperator(BaseSendOperator):
         :return: the message.
         :raises UnsendableMessageError: if it does not fit; nothing was sent.
         """
-        if self._checks_template():
+        if self.flag("check_template", default=True):
             from airflow_provider_chakra.operators.template_check import problems_before_sending
 
             components = message.payload()["template"].get("components", [])
@@ -287,13 +287,6 @@ class SendTemplateOperator(BaseSendOperator):
 
     def _through_chakra(self) -> bool:
         return bool(self.process) or self.via == "chakra"
-
-    def _checks_template(self) -> bool:
-        # A template gives the text of a boolean.
-        check = {"true": True, "false": False}.get(str(self.check_template).lower())
-        if check is None:
-            raise ChakraConfigError("check_template must be true or false.")
-        return check
 
 
 def _given(value: Any) -> Any:
