@@ -114,6 +114,22 @@ def test_a_message_without_a_text_to_know_it_by_is_not_found() -> None:
     assert find_sent([row()], parse_message(contacts), SINCE) is None
 
 
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [({"bizOpaqueCallbackData": "mine"}, True), ({"bizOpaqueCallbackData": "other"}, False), ({}, False)],
+)
+def test_a_message_without_a_text_is_known_by_its_callback_data(listed, found):
+    template = {"name": "order_update", "language": {"code": "en"}}
+    payload = {
+        "messaging_product": "whatsapp",
+        "to": "919876543210",
+        "type": "template",
+        "template": template,
+    }
+    message = parse_message(payload | {"biz_opaque_callback_data": "mine"})
+    assert (find_sent([row(**listed)], message, SINCE) is not None) is found
+
+
 def test_a_chat_is_asked_for_by_the_number_only(chakra_sandbox, monkeypatch):
     monkeypatch.setattr("airflow_provider_chakra.hooks.chakra._LISTED_AFTER", (0,))
     hook = ChakraHook()
