@@ -21,7 +21,8 @@ SUBJECTS = (
     "airflow_provider_chakra.operators.messages:SendTextOperator",
     "airflow_provider_chakra.operators.messages:SendImageOperator",
     "airflow_provider_chakra.operators.messages:SendListOperator",
-    "airflow_provider_chakra.operators.messages:SendMessageOperator",
+    "airflow_provider_chakra.operators.messages:SendTemplateOperator",
+    "airflow_provider_chakra.operators.processes:BulkUpdateProcessesOperator",
 )
 CODE = """
 import sys, time
