@@ -108,13 +108,14 @@ def milliseconds(time: datetime | str | int | None) -> int | None:
     return int(time.timestamp() * 1000)
 
 
-def check_rows(rows: Sequence[Mapping[str, Any]], needed: str, shape: str) -> None:
+def check_rows(rows: Sequence[Mapping[str, Any]], needed: str, shape: str, *, fields_min: int = 1) -> None:
     """
     Check the rows of a request in bulk, as far as their shape.
 
     :param rows: the rows.
     :param needed: the field that each must have, and that is an object.
     :param shape: what a row looks like.
+    :param fields_min: how many fields each has at least.
     :raises ChakraConfigError: naming the positions of those that do not.
     """
     if isinstance(rows, str | Mapping) or not isinstance(rows, Sequence):
@@ -124,7 +125,7 @@ def check_rows(rows: Sequence[Mapping[str, Any]], needed: str, shape: str) -> No
     wrong = [
         position
         for position, row in enumerate(rows)
-        if not (isinstance(row, Mapping) and isinstance(row.get(needed), Mapping))
+        if not (isinstance(row, Mapping) and isinstance(row.get(needed), Mapping) and len(row) >= fields_min)
     ]
     if wrong:
         where = ", ".join(map(str, wrong[:5])) + (", ..." if len(wrong) > 5 else "")

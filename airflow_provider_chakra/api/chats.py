@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from airflow_provider_chakra.api.bodies import digits_of
 from airflow_provider_chakra.api.endpoints import CHAT_MESSAGES, LIST_CHATS, PREVIOUS_MESSAGES
 from airflow_provider_chakra.api.pages import Page, Record, read_page, walk
 
@@ -50,25 +51,26 @@ class ChatsAPI:
     def __init__(self, chakra: Resources) -> None:
         self._chakra = chakra
 
-    def recent(self, phone_number: str, *, limit: int = 50) -> Rows:
+    def recent(self, phone_number: str | int, *, limit: int = 50) -> Rows:
         """
         List the recent messages from and to a customer.
 
-        :param phone_number: digits with the country code.
+        :param phone_number: with its country code; sent as digits.
         :param limit: how many at most.
         :return: the messages as ChakraHQ tells them.
+        :raises ChakraConfigError: if it is no such number; nothing was asked.
         :raises ChakraError: if it could not be asked.
         """
-        body = {"customerPhoneNumber": phone_number, "limit": limit, "page": 1}
+        body = {"customerPhoneNumber": digits_of(phone_number), "limit": limit, "page": 1}
         answer = self._chakra.call(PREVIOUS_MESSAGES, json=body, subject="Listing a chat")
         rows = answer.get("_data") if isinstance(answer, Mapping) else None
         return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
-    def window_closes_at(self, phone_number: str) -> datetime | None:
+    def window_closes_at(self, phone_number: str | int) -> datetime | None:
         """
         Tell when the window for session messages to a customer closes.
 
-        :param phone_number: digits with the country code.
+        :param phone_number: with its country code.
         :return: the time, in UTC, which may be past; ``None`` if none of the customer's messages is
             among the recent ones, so that it is not known.
         :raises ChakraError: if ChakraHQ could not be asked.
@@ -172,13 +174,13 @@ def _is_the_same(row: Mapping[str, Any], payload: Mapping[str, Any]) -> bool:
     if data and listed_data and data != listed_data:
         return False
     content = payload[payload["type"]]
-    if not isinstance(content, Mapping):
-        return False
+    # Contacts are a list.
+    content = content if isinstance(content, Mapping) else {}
     body = content.get("body", content.get("caption"))
     said = body.get("text") if isinstance(body, Mapping) else body
     link = content.get("link")
     if said is None and link is None:
-        # Of a template or a file by id nothing is listed to compare; its callback data may be.
+        # Of a template, contacts or a file by id nothing is listed to compare; its callback data may be.
         return bool(data) and data == listed_data
     return (said is None or said in _texts(row)) and (link is None or link in _urls(row))
 

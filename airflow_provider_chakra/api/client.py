@@ -23,6 +23,7 @@ from airflow_provider_chakra.api.redact import clean, texts_in
 from airflow_provider_chakra.api.resources import Resources
 from airflow_provider_chakra.api.retry import ONCE, Retrying
 from airflow_provider_chakra.api.transfer import FormBody
+from airflow_provider_chakra.api.wire_logs import name_no_customers
 from airflow_provider_chakra.exceptions import (
     ChakraAuthError,
     ChakraConfigError,
@@ -40,6 +41,8 @@ _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAX_REDIRECTS = 5
 #: Ids that a path may name and the client knows.
 _KNOWN_IDS = frozenset({"plugin_id", "phone_number_id", "waba_id", "api_version"})
+#: Names in a path that stand for a customer: a server that echoes the path must not bring them into a log.
+_CUSTOMER = ("phone_number", "process", "value")
 # One for all clients, as a lock of its own would keep a client from being copied.
 _RENEWING = threading.Lock()
 # In a log, braces are taken for the beginning of an echoed body.
@@ -139,6 +142,7 @@ class ChakraClient(Resources):
         self._open()
 
     def _open(self) -> None:
+        name_no_customers()
         self._process = os.getpid()
         self._session = _Session()
         self._session.max_redirects = _MAX_REDIRECTS
@@ -210,7 +214,9 @@ class ChakraClient(Resources):
         if not (isinstance(method, str) and method.isascii() and method.isalpha()):
             raise ChakraConfigError("The method must be one of HTTP's, such as GET.")
         method = method.upper()
-        url = self._base_url + self._fill(path, path_params or {})
+        path_params = path_params or {}
+        url = self._base_url + self._fill(path, path_params)
+        customer = [str(path_params[name]) for name in _CUSTOMER if name in path_params]
         request = _Request(
             subject or f"{method} {clean(path.translate(_BRACES))}",
             method,
@@ -219,7 +225,7 @@ class ChakraClient(Resources):
             _maker_of_bodies(json, form),
             save,
             method in _READING_METHODS if reads_only is None else reads_only,
-            json if form is None else [form.filename, dict(form.fields)],
+            [customer, json if form is None else [form.filename, dict(form.fields)]],
         )
 
         def once(token: str) -> Any:

@@ -64,11 +64,12 @@ class Meaning(NamedTuple):
 
 
 _CREDENTIAL = "Make a new access token in ChakraHQ (Admin > API Keys) and put it into the connection."
+_ROLE = "Give the API key in ChakraHQ (Admin > API Keys) a role that may do this."
 _RIGHTS = "Give the API key in ChakraHQ (Admin > API Keys) a role that may send on WhatsApp."
 _SLOWER = "Send more slowly: a pool with few slots, or retries with exponential back-off."
 _LATER = "Try again in some minutes."
 _ACCOUNT = "Look at the account in Meta's WhatsApp Manager."
-_NUMBER = "Check that the phone number id in the connection is one of this plugin's numbers."
+_NUMBER = "Check it; the phone number id in the connection must be one of this plugin's numbers."
 _TEMPLATE = "Compare the template in ChakraHQ with the parameters given."
 _SUPPORT = "If it stays, ask ChakraHQ's support."
 
@@ -77,7 +78,10 @@ CODES: dict[int, Meaning] = {
     0: Meaning(ChakraAuthError, f"WhatsApp does not accept the account's authorisation. {_CREDENTIAL}"),
     3: Meaning(ChakraAuthError, f"A capability or permission is missing. {_RIGHTS}"),
     10: Meaning(ChakraAuthError, f"A permission was not granted or was removed. {_RIGHTS}"),
-    33: Meaning(ChakraNotFoundError, f"The business's phone number is unknown. {_NUMBER}"),
+    33: Meaning(
+        ChakraNotFoundError,
+        f"An id is unknown: that of the business's phone number, of a file or of a template. {_NUMBER}",
+    ),
     104: Meaning(ChakraAuthError, f"The token is missing or not valid. {_CREDENTIAL}"),
     190: Meaning(ChakraAuthError, f"The account's authorisation has expired. {_CREDENTIAL}"),
     368: Meaning(ChakraAuthError, f"The account is blocked for a time for policy violations. {_ACCOUNT}"),
@@ -214,17 +218,15 @@ CODES |= dict.fromkeys(
 )
 
 STATUSES: dict[int, Meaning] = {
-    401: Meaning(
-        ChakraAuthError, f"ChakraHQ does not accept the token, or its role. {_CREDENTIAL} {_RIGHTS}"
-    ),
+    401: Meaning(ChakraAuthError, f"ChakraHQ does not accept the token, or its role. {_CREDENTIAL} {_ROLE}"),
     402: Meaning(
         ChakraPlanError, "ChakraHQ's plan does not include this: look at the plan in ChakraHQ's settings."
     ),
-    403: Meaning(ChakraAuthError, f"The token may not do this. {_RIGHTS}"),
+    403: Meaning(ChakraAuthError, f"The token may not do this. {_ROLE}"),
     404: Meaning(
         ChakraNotFoundError,
-        "Check the host, the plugin id (WhatsApp Setup > three dots > Copy Plugin Id) and the phone "
-        "number id.",
+        "Check the ids that were asked for, the host, the plugin id (WhatsApp Setup > three dots > Copy "
+        "Plugin Id) and the phone number id.",
     ),
     429: Meaning(ChakraThrottledError, f"ChakraHQ's rate limit is reached. {_SLOWER}", SECONDS),
 }

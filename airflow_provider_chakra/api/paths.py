@@ -35,7 +35,7 @@ def fill(path: str, values: Mapping[str, Any]) -> str:
     if not isinstance(path, str) or not path.startswith("/") or path.startswith("//"):
         raise ChakraConfigError("The path must begin with one slash: the host comes from the connection.")
     if "?" in path or "#" in path:
-        raise ChakraConfigError("The path must not hold a query: give it as params.")
+        raise ChakraConfigError("The path must not hold a query: give it as params, or query of an operator.")
 
     def value(match: re.Match[str]) -> str:
         found = values.get(match[1])

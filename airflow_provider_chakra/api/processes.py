@@ -241,7 +241,8 @@ class ProcessesAPI:
         :return: the background job, see :class:`.JobsAPI`.
         :raises ChakraError: as for :meth:`bulk_create`.
         """
-        check_rows(rows, "update", '{"id": ..., "update": {...}}')
+        # Which process it is: by its id, or by a primary key, whose name only ChakraHQ knows.
+        check_rows(rows, "update", '{"id": ..., "update": {...}}', fields_min=2)
         body = {"processes": [*rows]}
         return self._record(BULK_UPDATE_PROCESSES, path_params={"procedure": procedure}, json=body)
 

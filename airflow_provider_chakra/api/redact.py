@@ -7,12 +7,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from airflow_provider_chakra.messages.recipient import mask
 
 _LONGEST = 300
 # Shorter strings of a message stand in every second sentence of a server.
 _SHORTEST_HIDDEN = 4
+#: So many characters in common are no chance.
+_TELLTALE = 12
 _PHONE_NUMBER = re.compile(r"(?<![\w#-])\+?\d(?:[\s()-]{0,2}\d){6,}(?![\w-])|\d{9,}")
 _VOCABULARY = frozenset({"messaging_product", "recipient_type", "type"})
 
@@ -26,17 +29,39 @@ def clean(text: str, hide: Iterable[str] = ()) -> str:
     characters.
 
     :param text: the text.
-    :param hide: strings that must not be seen in it, such as the token; they are found escaped, too.
+    :param hide: strings that must not be seen in it, such as the token; they are found escaped, in other
+        case, and cut short, too. Strings of fewer than 4 characters are not hidden.
     :return: the text, in one line.
     """
-    forms = {form for secret in hide for form in _forms(secret)}
+    # Servers fold blanks and change case before they quote: what is hidden is looked for without either.
+    text = _folded(text)
+    forms = {_folded(form) for secret in hide for form in _forms(secret)}
     for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, "***")
+        text = _without(text, form)
     text, brace, _ = text.partition("{")
     text += "{...}" if brace else ""
-    text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     text = _PHONE_NUMBER.sub(lambda match: mask(re.sub(r"\D", "", match[0])), text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
+
+
+def _folded(text: str) -> str:
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def _without(text: str, secret: str) -> str:
+    """Take a string out of a text; of a long one its beginning, too, as servers cut what they quote."""
+    if len(secret) < _SHORTEST_HIDDEN:
+        return text
+    beginning, position, kept = re.compile(re.escape(secret[:_TELLTALE]), re.IGNORECASE), 0, ""
+    while match := beginning.search(text, position):
+        end = match.end()
+        rest = secret[_TELLTALE:]
+        end += next(
+            (n for n, one in enumerate(rest) if text[end + n : end + n + 1].lower() != one.lower()), len(rest)
+        )
+        kept += text[position : match.start()] + "***"
+        position = end
+    return kept + text[position:]
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -48,6 +73,7 @@ def _forms(secret: str) -> Iterator[str]:
             yield json.dumps(part, ensure_ascii=False)[1:-1]
             yield repr(part)[1:-1]
             yield html.escape(part)
+            yield quote(part, safe="")
 
 
 def texts_in(payload: Any) -> Iterator[str]:

@@ -121,11 +121,14 @@ def _copy(target: IO[bytes], file: IO[bytes]) -> None:
 
 
 def _copy_to_storage(target: Any, file: IO[bytes]) -> None:
+    is_open = False
     try:
         with target.open("wb") as there:
+            is_open = True
             _copy(there, file)
     except BaseException:
-        # To close it may have kept what was copied so far.
-        with suppress(Exception):
-            target.unlink()
+        # To close it may have kept what was copied so far; before, what was there is another's.
+        if is_open:
+            with suppress(Exception):
+                target.unlink()
         raise

@@ -58,7 +58,7 @@ def misfits(
         known = ", ".join(sorted(str(row.get("language")) for row in versions))
         limit = f"a language that the template has: {known}"
         return [Problem("language", limit, shown(language), "choose one of these, or create this one")]
-    status = str(template.get("status", "APPROVED")).upper()
+    status = str(template.get("status") or "APPROVED").upper()
     problems = []
     if status != "APPROVED":
         mend = _MEND_STATUS.get(status, "send another template")
@@ -95,7 +95,7 @@ def _parameters(component: Any) -> list[Mapping[str, Any]]:
 def _header(
     wanted: Mapping[str, Any], given: list[Mapping[str, Any]], path: str, *, named: bool
 ) -> Iterator[Problem]:
-    expected = str(wanted.get("format", "TEXT")).upper()
+    expected = str(wanted.get("format") or "TEXT").upper()
     if expected == "TEXT":
         kinds = {str(one.get("type")) for one in given} - {"text"}
         if kinds:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_chakra.api.answer import Answer, read, unclear, wamid_in
+from airflow_provider_chakra.api.bodies import digits_of
 from airflow_provider_chakra.api.endpoints import (
     CREATE_TEMPLATE,
     DELETE_TEMPLATE,
@@ -166,19 +167,19 @@ class TemplatesAPI:
         params = {"name": name} if template_id is None else {"name": name, "hsm_id": template_id}
         return self._change(DELETE_TEMPLATE, "Deleting the template", params=params)
 
-    def send_to_number(self, phone_number: str, content: Mapping[str, Any]) -> SentMessage:
+    def send_to_number(self, phone_number: str | int, content: Mapping[str, Any]) -> SentMessage:
         """
         Send a template to a phone number, in ChakraHQ's own way.
 
-        :param phone_number: digits with the country code.
+        :param phone_number: with its country code; sent as digits.
         :param content: ``templateName``, ``language``, ``mapping`` and the like, as ChakraHQ has them;
             the sender's id is added.
         :return: the wamid and the raw answer.
+        :raises ChakraConfigError: if it is no such number; nothing was sent.
         :raises ChakraError: if it was not sent, or if it is unknown whether it was.
         """
-        return self._send(
-            SEND_TEMPLATE_TO_NUMBER, {"phone_number": phone_number}, mask(phone_number), content
-        )
+        digits = digits_of(phone_number)
+        return self._send(SEND_TEMPLATE_TO_NUMBER, {"phone_number": digits}, mask(digits), content)
 
     def send_to_process(self, procedure: str, process: str, content: Mapping[str, Any]) -> SentMessage:
         """

@@ -138,10 +138,12 @@ class ChakraHook(Resources, BaseHook):
 
     def _current_token(self) -> str | None:
         try:
-            return self._read_settings().token
+            settings = self._read_settings()
         except Exception:
             self.log.exception("The connection could not be read once more")
             return None
+        # The new token of another host is no business of this one's.
+        return settings.token if settings.base_url == self.settings.base_url else None
 
     def get_conn(self) -> ChakraClient:
         """

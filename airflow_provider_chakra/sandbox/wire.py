@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import hmac
 import logging
+import re
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 CONTROL: Final = "/_sandbox/"
 
 log = logging.getLogger(__name__)
+
+# A record may be named by its phone number, too.
+_NUMBER = re.compile(r"(/(?:phoneNumber|process|p)/(?:[^/]+/)?\+?\d\d)\d+(\d{4})(?=/|$)")
 
 
 @dataclass
@@ -93,7 +97,7 @@ class Wire:
             if fault.delay:
                 await _wait(fault.delay, receive)
             if fault.close:
-                log.info("%s %s: closed without an answer", scope["method"], scope["path"])
+                log.info("%s %s: closed without an answer", scope["method"], _masked(scope["path"]))
                 await _hang_up(receive)
                 return
             answer = _spoil(answer, fault)
@@ -134,12 +138,16 @@ def _watched(send: Send, scope: Scope, record: dict[str, Any]) -> Send:
     async def watched(message: Message) -> None:
         if message["type"] == "http.response.start":
             record["status"] = message["status"]
-            log.info("%s %s: %s", scope["method"], scope["path"], message["status"])
+            log.info("%s %s: %s", scope["method"], _masked(scope["path"]), message["status"])
             for refusal in record["refusals"]:
                 log.info("    refused: %s", " - ".join(filter(None, (refusal["text"], refusal["details"]))))
         await send(message)
 
     return watched
+
+
+def _masked(path: str) -> str:
+    return _NUMBER.sub(r"\1******\2", path)
 
 
 def _is_multipart(scope: Scope) -> bool:

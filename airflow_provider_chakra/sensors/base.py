@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException, BaseSensorOperator, PokeReturnValue
 
+from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.operators.base import BaseChakraOperator
 
 if TYPE_CHECKING:
@@ -55,13 +56,30 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
 
     def poke(self, context: Context) -> PokeReturnValue:
         """
-        Ask once.
+        Ask once. A sensor that is deferrable leaves all further questions to the triggerer.
 
         :param context: Airflow's context.
         :return: whether it is there, and what goes into XCom.
+        :raises AirflowFailException: if asking again cannot help, or if what was found is a failure.
+        :raises ChakraError: if ChakraHQ could not be asked for now.
         """
-        event = self.trigger().look(self.hook)
-        return PokeReturnValue(event is not None, None if event is None else self.finish(event))
+        trigger = self.trigger()
+        try:
+            event = trigger.look(self.hook)
+        except ChakraError as error:
+            if error.retryable:
+                raise
+            # Of all failures this is the one that Airflow's soft_fail knows.
+            raise AirflowFailException(str(error)) from error
+        if event is not None:
+            return PokeReturnValue(is_done=True, xcom_value=self.finish(event))
+        if self.deferrable:
+            self.defer(
+                trigger=trigger,
+                method_name="execute_complete",
+                timeout=timedelta(seconds=self.timeout),
+            )
+        return PokeReturnValue(is_done=False)
 
     def act(self, context: Context) -> Any:
         """
@@ -70,16 +88,7 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
         :param context: Airflow's context.
         :return: what goes into XCom.
         """
-        if not self.deferrable:
-            return BaseSensorOperator.execute(self, context)
-        looked = self.poke(context)
-        if not looked.is_done:
-            self.defer(
-                trigger=self.trigger(),
-                method_name="execute_complete",
-                timeout=timedelta(seconds=self.timeout),
-            )
-        return looked.xcom_value
+        return BaseSensorOperator.execute(self, context)
 
     def execute(self, context: Context) -> Any:
         """Wait, see :meth:`.BaseChakraOperator.execute`."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow_provider_chakra.operators.outcome import rows_outcome
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.triggers.jobs import BackgroundJobTrigger
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
 
 
 class BackgroundJobSensor(BaseChakraSensor):
@@ -29,6 +32,12 @@ class BackgroundJobSensor(BaseChakraSensor):
         super().__init__(**kwargs)
         self.job_id = job_id
         self.fail_on_row_errors = fail_on_row_errors
+
+    def act(self, context: Context) -> Any:
+        """Wait, see :meth:`.BaseChakraSensor.act`."""
+        # Not after hours of waiting.
+        self.flag("fail_on_row_errors", default=True)
+        return super().act(context)
 
     def trigger(self) -> BackgroundJobTrigger:
         """Make what asks for the job."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_chakra.api.chats import find_sent
+from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.messages import (
     Image,
@@ -44,6 +45,17 @@ LISTED = parse_message(
 )
 
 
+CONTACTS = parse_message(
+    {
+        "messaging_product": "whatsapp",
+        "to": "919876543210",
+        "type": "contacts",
+        "contacts": [{"name": {"formatted_name": "Asha", "first_name": "Asha"}}],
+        "biz_opaque_callback_data": "run-7",
+    }
+)
+
+
 @pytest.mark.parametrize(
     ("message", "found"),
     [
@@ -56,6 +68,7 @@ LISTED = parse_message(
         (TEXT, row(timestamp="soon", createdAt="2026-11-22T10:00:05")),
         (TEXT, row(timestamp=NOW_MS - 9_000)),
         (LISTED, row(text="Choose")),
+        (CONTACTS, row(text=None, bizOpaqueCallbackData="run-7")),
         (
             ImageMessage(to="919876543210", image=Image(link="https://example.com/a.png")),
             row(text="", attachments=[{"url": "https://example.com/a.png"}]),
@@ -147,3 +160,20 @@ def test_a_chat_is_asked_for_by_the_number_only(chakra_sandbox, monkeypatch):
     assert hook.find_sent(TextMessage(recipient="IN.134", text=Text(body="Hello")), since) is None
     chakra_sandbox.fault(status=200, body={"_data": "nonsense"})
     assert hook.find_sent(TEXT, since) is None
+
+
+@pytest.mark.parametrize("written", ["+91 98765 43210", 919876543210])
+def test_a_number_may_be_written_as_for_a_message(chakra_sandbox, written):
+    hook = ChakraHook()
+    chakra_sandbox.receive("919876543210", "Hi")
+    assert len(hook.chats.recent(written)) == 1
+    assert hook.chats.window_closes_at(written) is not None
+    chakra_sandbox.add_template("hello", body="Hi")
+    hook.templates.send_to_number(written, {"templateName": "hello", "language": "en_US"})
+    assert chakra_sandbox.requests()[-1]["path"].endswith("/phoneNumber/919876543210/send-template-message")
+
+
+def test_what_is_no_number_is_not_asked_for(chakra_sandbox):
+    with pytest.raises(ChakraConfigError, match="phone_number is"):
+        ChakraHook().chats.recent("09876543210")
+    assert chakra_sandbox.requests() == []

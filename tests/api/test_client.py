@@ -19,6 +19,7 @@ import pytest
 from airflow_provider_chakra import __version__
 from airflow_provider_chakra.api.client import ChakraClient
 from airflow_provider_chakra.exceptions import (
+    ChakraAuthError,
     ChakraConfigError,
     ChakraConnectError,
     ChakraError,
@@ -409,6 +410,31 @@ def test_a_netrc_does_not_take_the_tokens_place(tmp_path, monkeypatch):
     assert f"Authorization: Bearer {TOKEN}".encode() in server.requests[0]
 
 
+def test_a_netrc_does_not_speak_where_a_redirect_leads_to(tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine localhost login someone password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    with raw_server(http(b"{}")) as other:
+        moved = http(status="302 Found", headers=f"Location: http://localhost:{other.port}/there\r\n")
+        with raw_server(moved) as server:
+            client_of(server.url).request("GET", "/v1/ext/config")
+    assert b"uthorization" not in other.requests[0]
+
+
+@pytest.mark.parametrize(("status", "tries"), [("401 Unauthorized", 2), ("403 Forbidden", 1)])
+def test_only_a_token_that_is_not_accepted_is_read_anew_and_once(status, tries):
+    answer = http(b'{"_data":[],"_errors":["no"]}', status=status)
+    with raw_server(answer) as server, pytest.raises(ChakraAuthError):
+        _send(server.url, renew=lambda: f"{TOKEN}-{len(server.requests)}")
+    assert len(server.requests) == tries
+
+
+def test_a_message_that_was_sent_is_not_sent_again_with_another_token():
+    answer = http(b'{"_data":{"whatsappMessageId":"wamid.x"},"_errors":["no"]}', status="401 Unauthorized")
+    with raw_server(answer) as server, pytest.raises(ChakraUnknownError):
+        _send(server.url, renew=lambda: "another-token")
+    assert len(server.requests) == 1
+
+
 # --- sharing
 
 
@@ -445,6 +471,54 @@ def test_after_a_fork_the_child_opens_connections_of_its_own(chakra_sandbox):
         client._process = -1
         client.messages.send(MESSAGE)
         assert client._session is not before
+
+
+def test_what_urllib3_logs_of_a_path_names_no_customer(caplog):
+    caplog.set_level("DEBUG", "urllib3")
+    # A header that is none makes it warn, with the whole URL.
+    answer = ACCEPTED.replace(b"\r\n\r\n", b"\r\nno header\r\n\r\n")
+    with raw_server(answer) as server:
+        templates = client_of(server.url).templates
+        for send, to in (
+            (templates.send_to_number, ("919876543210",)),
+            (templates.send_to_process, ("lead", "Asha Rao")),
+        ):
+            with contextlib.suppress(ChakraUnknownError):
+                send(*to, {"templateName": "hello"})
+    assert len(server.requests) == 2
+    told = [
+        record.getMessage() for record in caplog.records if "/v1/ext/plugin/whatsapp" in record.getMessage()
+    ]
+    assert {record.levelname for record in caplog.records} == {"DEBUG", "WARNING"}
+    assert all("/phoneNumber/***" in line or "/process/***" in line for line in told)
+    for secret in ("919876543210", "Asha", TOKEN):
+        assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        "Your slot is co...",
+        "YOUR SLOT IS CONFIRMED.",
+        "Your  slot\n is confirmed.",
+        "body 'your slot is confir' is wrong",
+    ],
+)
+def test_what_a_server_quotes_in_its_own_way_is_hidden(echo):
+    body = {"_data": [], "_errors": [f"No: {echo}"]}
+    with raw_server(http(json.dumps(body).encode(), status="400 Bad Request")) as server:
+        with pytest.raises(ChakraRequestError) as caught:
+            client_of(server.url).messages.send(MESSAGE)
+    assert "slot" not in str(caught.value).lower()
+
+
+def test_a_server_that_echoes_the_path_names_no_customer():
+    body = {"_data": [], "_errors": ["Not found: /process/lead/Asha%20Rao, Asha Rao"]}
+    with raw_server(http(json.dumps(body).encode(), status="404 Not Found")) as server:
+        with pytest.raises(ChakraNotFoundError) as caught:
+            client_of(server.url).processes.fetch("lead", "Asha Rao")
+    assert "Asha" not in str(caught.value)
+    assert "/process/lead/" in str(caught.value)
 
 
 def test_a_client_shows_no_token():

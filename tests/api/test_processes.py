@@ -142,7 +142,11 @@ MISTAKES = [
     (lambda hook: hook.processes.bulk_create("order", []), "rows is empty"),
     (lambda hook: hook.processes.bulk_create("order", {"data": {}}), "must be a list of .*not a dict"),
     (lambda hook: hook.processes.bulk_create("order", [{"data": {}}, {}, 7]), r"2 of 3 rows .*rows 1, 2,"),
-    (lambda hook: hook.processes.bulk_update("order", [{"update": {}}] * 9 + [{}]), "1 of 10 rows .*rows 9,"),
+    (
+        lambda hook: hook.processes.bulk_update("order", [{"id": "1", "update": {}}] * 9 + [{}]),
+        "1 of 10 rows .*rows 9,",
+    ),
+    (lambda hook: hook.processes.bulk_update("order", [{"update": {}}]), "1 of 1 rows .*rows 0,"),
     (lambda hook: hook.processes.bulk_update("order", [{}] * 9), r"rows 0, 1, 2, 3, 4, \.\.\.,"),
     (lambda hook: hook.leads.create(), "at least one attribute"),
     (lambda hook: hook.leads.create(phone_number="09876543210"), "country code"),

@@ -470,6 +470,18 @@ def test_a_target_that_is_full_keeps_nothing():
     assert storage.kept is None
 
 
+def test_a_target_that_cannot_be_opened_keeps_what_it_has(monkeypatch):
+    def refuse(self: Target, mode: str) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Target, "open", refuse)
+    storage = Target()
+    storage.kept = b"old"
+    with raw_server(http(CONTENT)) as server, pytest.raises(ChakraConfigError, match="Permission denied"):
+        download(server.url, storage)
+    assert storage.kept == b"old"
+
+
 class FullDisk(io.BytesIO):
     """A temporary file on a full disk."""
 

@@ -254,6 +254,17 @@ def test_a_connection_that_cannot_be_read_once_more_leaves_the_refusal(chakra_sa
         hook.send_message(PAYLOAD)
 
 
+def test_the_new_token_of_another_host_stays_there(chakra_sandbox, connect):
+    connect(password="token-of-another-day")
+    hook = ChakraHook()
+    assert hook.get_conn()
+    connect(host="https://api.example.com", port=None)
+    with pytest.raises(ChakraAuthError):
+        hook.send_message(PAYLOAD)
+    # Sent once with the old token; the right one would have been accepted.
+    assert [request["authorized"] for request in chakra_sandbox.requests()] == [False]
+
+
 def test_the_hook_is_made_anew_for_a_connection_that_changed(chakra_sandbox, connect):
     connect(password="wrong-token-of-the-test")
     with pytest.raises(ChakraAuthError):

@@ -185,7 +185,7 @@ MISTAKES: list[tuple[type[Any], dict[str, Any], str]] = [
     (BulkCreateProcessesOperator, {"rows": [{"data": {"at": datetime(2026, 1, 1)}}]}, "such as a date"),
     (BulkUpdateProcessesOperator, {"rows": [{"id": "1"}]}, "1 of 1 rows"),
     (BulkCreateProcessesOperator, {"rows": [], "wait_for_completion": "x"}, "wait_for_completion must be"),
-    (BulkCreateProcessesOperator, {"rows": [], "fail_on_row_errors": None}, "fail_on_row_errors must be"),
+    (BulkCreateProcessesOperator, {"rows": [], "fail_on_row_errors": "maybe"}, "fail_on_row_errors must be"),
     (BulkCreateProcessesOperator, {"rows": [], "poll_interval": "x"}, "poll_interval must be a number"),
     (BulkCreateProcessesOperator, {"rows": [], "wait_timeout": -1}, "wait_timeout must be a number"),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from airflow.providers.common.compat.sdk import DAG, AirflowFailException, ObjectStoragePath
 
 from airflow_provider_chakra.api.media import MediaAPI
-from airflow_provider_chakra.exceptions import ChakraUnknownError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraUnknownError
 from airflow_provider_chakra.operators.messages import (
     SendAudioOperator,
     SendDocumentOperator,
@@ -119,7 +119,6 @@ MISTAKES: list[tuple[str, dict[str, Any], set[str]]] = [
     *((kind, {"link": LINK, "media_id": "1"}, {f"{kind}.link"}) for kind in OPERATORS),
     ("image", {"file": "a.png"}, {"public"}),
     ("image", {"file": "a.png", "public": "False"}, {"public"}),
-    ("image", {"file": "a.png", "public": "yes"}, {"public"}),
     ("image", {"file": "a.png", "public": True, "link": LINK}, {"file"}),
     ("image", {"file": "a.png", "media_id": "1"}, {"file", "public"}),
     ("image", {"file": "https://example.com/a.png", "public": True}, {"file"}),
@@ -135,6 +134,11 @@ def test_a_mistake_breaks_the_import_of_the_dag_and_no_file_is_looked_for(kind, 
     with pytest.raises(UnsendableMessageError) as caught:
         make(kind, **arguments)
     assert {problem.field for problem in caught.value.problems} == fields
+
+
+def test_public_is_true_or_false():
+    with pytest.raises(ChakraConfigError, match="public must be true or false"):
+        make("image", file="a.png", public="yes")
 
 
 def test_a_dag_may_be_parsed_where_the_file_is_not(chakra_sandbox):
@@ -204,9 +208,8 @@ class Task:
 
     def run(self, **arguments: Any) -> str:
         operator = make("image", **{"file": str(self.file), "public": True} | arguments)
-        wamid: str = operator.execute(
-            {"task_state_store": self.store, "ti": SimpleNamespace(max_tries=self.max_tries)}
-        )
+        ti = SimpleNamespace(max_tries=self.max_tries, xcom_push=lambda key, value: None)
+        wamid: str = operator.execute({"task_state_store": self.store, "ti": ti})
         return wamid
 
 
@@ -291,6 +294,46 @@ def test_a_file_that_changes_between_look_and_upload_is_not_sent(chakra_sandbox,
     with pytest.raises(Exception, match="changed while it was uploaded"):
         task.run()
     assert chakra_sandbox.uploads() == chakra_sandbox.messages() == []
+
+
+# --- a template in its place
+
+TEMPLATE = {"name": "report_ready", "language": "en", "body": ["May"]}
+
+
+def test_where_the_window_is_closed_the_template_goes_and_no_other_try_uploads(chakra_sandbox, task):
+    chakra_sandbox.windows("refuse")
+    wamid = task.run(fallback_template=TEMPLATE, callback_data="run-7")
+    (arrived,) = chakra_sandbox.messages()
+    assert (arrived["type"], arrived["wamid"]) == ("template", wamid)
+    assert arrived["payload"]["biz_opaque_callback_data"] == "run-7"
+    assert task.run(fallback_template=TEMPLATE, callback_data="run-7") == wamid
+    assert len(chakra_sandbox.uploads()) == len(chakra_sandbox.messages()) == 1
+
+
+@pytest.mark.parametrize("on_unknown", ["fail", "reconcile"])
+def test_a_template_in_doubt_uploads_and_sends_nothing_more(chakra_sandbox, task, monkeypatch, on_unknown):
+    monkeypatch.setattr("airflow_provider_chakra.hooks.chakra._LISTED_AFTER", (0,))
+    chakra_sandbox.fault(path_contains="/messages", status=400, errors=["(#131047) Re-engagement message"])
+    chakra_sandbox.fault(path_contains="/messages", close="after")
+    with pytest.raises(AirflowFailException, match="template message"):
+        task.run(fallback_template=TEMPLATE, on_unknown=on_unknown)
+    chakra_sandbox.receive(PHONE, "Hi")
+    with pytest.raises(AirflowFailException, match="earlier try was about to send the template message"):
+        task.run(fallback_template=TEMPLATE, on_unknown=on_unknown)
+    assert len(chakra_sandbox.uploads()) == 1
+    assert [message["type"] for message in chakra_sandbox.messages()] == ["template"]
+
+
+def test_a_template_that_is_wrong_is_told_with_the_file_that_is_wrong(chakra_sandbox, task):
+    task.file.write_bytes(b"")
+    with pytest.raises(UnsendableMessageError) as caught:
+        task.run(file=task.file, fallback_template=TEMPLATE | {"name": "Report"})
+    assert {problem.field for problem in caught.value.problems} == {"fallback_template: template.name"}
+    with pytest.raises(UnsendableMessageError) as caught:
+        task.run(file=task.file, fallback_template=TEMPLATE)
+    assert {problem.field for problem in caught.value.problems} == {"file"}
+    assert chakra_sandbox.requests() == []
 
 
 # --- templates

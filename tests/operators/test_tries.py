@@ -134,6 +134,15 @@ def test_resend_leaves_a_doubt_to_the_retries(chakra_sandbox, task):
     assert len(chakra_sandbox.messages()) == 2
 
 
+def test_a_doubt_that_was_to_be_resent_stays_one_for_a_task_that_no_longer_is(chakra_sandbox, task):
+    chakra_sandbox.fault(close="after")
+    with pytest.raises(ChakraUnknownError):
+        task.run(on_unknown="resend")
+    with pytest.raises(AirflowFailException, match="An earlier try was about to send"):
+        task.run(on_unknown="fail")
+    assert len(chakra_sandbox.messages()) == 1
+
+
 def test_resend_sends_what_a_killed_try_left_in_doubt(chakra_sandbox, task):
     chakra_sandbox.fault(close="before")
     with pytest.raises(AirflowFailException):

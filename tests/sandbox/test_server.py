@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 import time
@@ -35,6 +36,30 @@ def test_stops_though_an_answer_is_still_delayed() -> None:
     assert time.monotonic() - start < 2.5
     client.join(5)
     assert not client.is_alive()
+
+
+def test_no_log_line_holds_a_whole_phone_number(caplog: pytest.LogCaptureFixture) -> None:
+    number = "919876543210"
+    caplog.set_level(logging.INFO)
+    with SandboxServer() as server, session_for(server.sandbox) as http:
+        # As Airflow does, when it configures logging while the sandbox runs.
+        access = logging.getLogger("uvicorn.access")
+        access.propagate = True
+        ext = f"{server.url}/v1/ext"
+        sender = f"plugin/whatsapp/{server.sandbox.plugin_id}"
+        http.post(f"{ext}/{sender}/phoneNumber/{number}/send-template-message", json={})
+        http.post(f"{ext}/{sender}/process/lead/{number}/send-template-message", json={})
+        http.put(f"{ext}/procedure/lead/process/phone_number/{number}", json={})
+        http.get(f"{ext}/procedure/lead/process/{number}")
+        http.post(f"{ext}/p/lead/{number}/task/call", json={})
+        server.sandbox.fault(close="before")
+        with contextlib.suppress(requests.ConnectionError):
+            http.get(f"{ext}/procedure/lead/process/%2B{number}")
+        http.get(server.sandbox.messages_url)
+    assert caplog.text.count("91******3210") == 6
+    assert number not in caplog.text
+    # An id of Meta's is nobody's number.
+    assert f"/{server.sandbox.phone_number_id}/messages: 405" in caplog.text
 
 
 def _post_in_vain(server: SandboxServer) -> None:

@@ -104,3 +104,9 @@ def test_a_poke_that_fails_for_now_is_left_to_the_retries(chakra_sandbox, connec
     chakra_sandbox.fault(status=429, errors=["slow down"])
     with pytest.raises(ChakraThrottledError):
         sensor(job_id).execute({})
+
+
+def test_a_wrong_argument_fails_before_the_wait(chakra_sandbox):
+    with pytest.raises(AirflowFailException, match="fail_on_row_errors must be true or false"):
+        sensor("7", fail_on_row_errors="perhaps").execute({})
+    assert chakra_sandbox.requests() == []

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import AirflowFailException, TaskDeferred
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.sensors.templates import TemplateStatusSensor
@@ -46,6 +46,16 @@ def test_a_template_that_does_not_exist_ends_the_task(chakra_sandbox):
     chakra_sandbox.add_template("hello", language="hi")
     with pytest.raises(AirflowFailException, match="does not exist: create it first"):
         sensor().execute({})
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+@pytest.mark.parametrize("lenient", ["soft_fail", "never_fail"])
+@pytest.mark.parametrize("fault", [None, {"status": 401, "errors": ["Unauthorized"]}])
+def test_the_first_look_obeys_airflows_ways_to_fail_softly(chakra_sandbox, deferrable, lenient, fault):
+    if fault is not None:
+        chakra_sandbox.fault(times=0, **fault)
+    with pytest.raises(AirflowSkipException):
+        sensor(deferrable=deferrable, **{lenient: True}).execute({})
 
 
 @pytest.mark.parametrize("status", ["PENDING", "PAUSED", "IN_APPEAL"])

@@ -201,7 +201,7 @@ class BaseSendOperator(BaseChakraOperator):
         except ChakraUnknownError as error:
             if self.hook.settings.on_unknown != "resend":
                 return self._settle(error, message, ledger)
-            ledger.forget()
+            # The doubt stays in the ledger, for a next try to tell why it sends once more, or not to.
             error.retryable = True
             raise
         except ChakraError:

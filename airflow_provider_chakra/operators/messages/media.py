@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar
 
-from airflow_provider_chakra.operators.messages.base import BaseSendOperator
 from airflow_provider_chakra.operators.messages.media_base import BaseSendMediaOperator
 
 
@@ -35,7 +34,7 @@ class SendImageOperator(BaseSendMediaOperator):
     template_fields: Sequence[str] = (
         *BaseSendMediaOperator.media_fields,
         "caption",
-        *BaseSendOperator.template_fields,
+        *BaseSendMediaOperator.template_fields,
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {"caption": "md"}
 
@@ -92,7 +91,7 @@ class SendVideoOperator(BaseSendMediaOperator):
     template_fields: Sequence[str] = (
         *BaseSendMediaOperator.media_fields,
         "caption",
-        *BaseSendOperator.template_fields,
+        *BaseSendMediaOperator.template_fields,
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {"caption": "md"}
 
@@ -149,7 +148,7 @@ class SendAudioOperator(BaseSendMediaOperator):
     template_fields: Sequence[str] = (
         *BaseSendMediaOperator.media_fields,
         "voice",
-        *BaseSendOperator.template_fields,
+        *BaseSendMediaOperator.template_fields,
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {}
 
@@ -211,7 +210,7 @@ class SendDocumentOperator(BaseSendMediaOperator):
         *BaseSendMediaOperator.media_fields,
         "caption",
         "filename",
-        *BaseSendOperator.template_fields,
+        *BaseSendMediaOperator.template_fields,
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {"caption": "md"}
 
@@ -271,7 +270,10 @@ class SendStickerOperator(BaseSendMediaOperator):
     """
 
     media_type = "sticker"
-    template_fields: Sequence[str] = (*BaseSendMediaOperator.media_fields, *BaseSendOperator.template_fields)
+    template_fields: Sequence[str] = (
+        *BaseSendMediaOperator.media_fields,
+        *BaseSendMediaOperator.template_fields,
+    )
     template_fields_renderers: ClassVar[dict[str, str]] = {}
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
 from airflow_provider_chakra.operators.base import given
 from airflow_provider_chakra.operators.files import file_at
-from airflow_provider_chakra.operators.messages.base import BaseSendOperator
+from airflow_provider_chakra.operators.messages.session import BaseSessionOperator
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TO_BE_UPLOADED = "https://upload.invalid/"
 
 
-class BaseSendMediaOperator(BaseSendOperator):
+class BaseSendMediaOperator(BaseSessionOperator):
     """
     Send a file: one that lies somewhere, by its link; or one of one's own, which is uploaded first.
 
@@ -64,9 +64,10 @@ class BaseSendMediaOperator(BaseSendOperator):
 
         :return: the broken rules.
         """
+        problems = super().argument_problems()
         if not self.has_file():
-            return []
-        problems = list(self._file_problems)
+            return problems
+        problems += self._file_problems
         also = [name for name in ("link", "media_id") if getattr(self, name)]
         if also:
             all_given = " and ".join([*also, "file"])
@@ -123,7 +124,7 @@ class BaseSendMediaOperator(BaseSendOperator):
 
     def _settle(self, error: ChakraUnknownError, message: Message, ledger: Ledger) -> str:
         # What an earlier try sent bears the link of its own upload, so no chat would list this message.
-        if message.payload()[self.media_type].get("link", "").startswith(_TO_BE_UPLOADED):
+        if message.payload().get(self.media_type, {}).get("link", "").startswith(_TO_BE_UPLOADED):
             raise error
         return super()._settle(error, message, ledger)
 

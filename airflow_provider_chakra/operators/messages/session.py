@@ -120,9 +120,7 @@ class BaseSessionOperator(BaseSendOperator):
         payload |= {name: envelope[name] for name in _ENVELOPE if name in envelope}
         problems += content.problems
         try:
-            message = parse_message(
-                payload | {name: envelope[name] for name in _ENVELOPE if name in envelope}
-            )
+            message = parse_message(payload)
         except InvalidMessageError as error:
             problems += error.problems
         if problems:

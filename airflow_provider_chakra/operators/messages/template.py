@@ -155,7 +155,7 @@ class SendTemplateOperator(BaseSendOperator):
         """Render templates, see :meth:`.BaseChakraOperator.render_template`, and hide ``otp``."""
         is_code = content is not None and content is self.otp
         rendered = super().render_template(content, context, jinja_env, seen_oids)
-        if not is_code or rendered is None or rendered == "":
+        if not is_code or rendered is None or rendered == "" or isinstance(rendered, _Code):
             return rendered
         _mask(str(rendered))
         return _Code(rendered)
