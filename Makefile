@@ -11,9 +11,13 @@ INSTALLED := $(VENV)/.installed-$(AIRFLOW_VERSION)
 # The oldest versions of this project's own dependencies are tested together with this Airflow.
 OLDEST := 2.11.2
 MATRIX := $(OLDEST) 3.1.8 3.2.2 3.3.2
-MATRIX_TESTS := $(addprefix tests/,test_whole_runs.py test_provider_info.py operators hooks api messages)
+MATRIX_TESTS := $(addprefix tests/,test_whole_runs.py test_whole_runs_records.py \
+	test_report_example.py test_provider_info.py operators sensors hooks api messages)
 # Airflow 3.2.2 breaks with later versions of what it depends on, and does not say so itself.
 CAPS_3.2.2 := 'fastapi<0.137' 'svcs<26'
+
+# One process for each core; one that has nothing left to do takes tests from the other.
+PARALLEL := --numprocesses logical --dist worksteal
 
 # Airflow compiles itself at each start if it may not keep what it compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -73,8 +77,8 @@ types: $(INSTALLED) ## check types
 	MYPYPATH=scripts $(BIN)/mypy scripts tests/system
 
 .PHONY: unit
-unit: $(INSTALLED) ## run the tests within one process, with coverage
-	$(BIN)/python -m pytest -q -m 'not system' --cov --cov-report=term --cov-fail-under=95
+unit: $(INSTALLED) ## run the tests that start no whole programs, with coverage
+	$(BIN)/python -m pytest -q $(PARALLEL) -m 'not system' --cov --cov-report=term --cov-fail-under=95
 
 .PHONY: system
 system: $(INSTALLED) ## test whole programs: the wheel, the demo, Airflow in a browser
@@ -85,7 +89,7 @@ matrix: $(MATRIX:%=matrix-%) ## run Dags with each supported line of Airflow
 
 .PHONY: $(MATRIX:%=matrix-%)
 $(MATRIX:%=matrix-%): matrix-%: .matrix/%/.installed
-	.matrix/$*/bin/python -m pytest -q -p no:cacheprovider -m 'not system' $(MATRIX_TESTS)
+	.matrix/$*/bin/python -m pytest -q $(PARALLEL) -p no:cacheprovider -m 'not system' $(MATRIX_TESTS)
 
 .matrix/%/.installed: pyproject.toml $(INSTALLED)
 	$(UV) venv --quiet --clear --python $(BIN)/python .matrix/$*
@@ -94,7 +98,7 @@ $(MATRIX:%=matrix-%): matrix-%: .matrix/%/.installed
 	touch $@
 
 .PHONY: docs
-docs: $(INSTALLED) ## write the table of codes into docs/ anew
+docs: $(INSTALLED) ## write the tables in docs/ anew
 	$(BIN)/python scripts/write_docs.py
 
 .PHONY: screenshots

@@ -1,8 +1,8 @@
 """
 An answer to a question, however long it took to find.
 
-Within 24 hours after the customer last wrote it goes as a text, which costs nothing. After that WhatsApp takes
-only templates, and ``your_answer_is_here`` goes in its place. XCom ``sent_as`` tells which it was.
+Within 24 hours after the customer last wrote it goes as a text, which costs nothing. After that WhatsApp
+takes only templates, and ``your_answer_is_here`` goes in its place. XCom ``sent_as`` tells which it was.
 """
 
 from __future__ import annotations

@@ -506,17 +506,17 @@ def test_what_urllib3_logs_of_a_path_names_no_customer(caplog):
 )
 def test_what_a_server_quotes_in_its_own_way_is_hidden(echo):
     body = {"_data": [], "_errors": [f"No: {echo}"]}
-    with raw_server(http(json.dumps(body).encode(), status="400 Bad Request")) as server:
-        with pytest.raises(ChakraRequestError) as caught:
-            client_of(server.url).messages.send(MESSAGE)
+    answer = http(json.dumps(body).encode(), status="400 Bad Request")
+    with raw_server(answer) as server, pytest.raises(ChakraRequestError) as caught:
+        client_of(server.url).messages.send(MESSAGE)
     assert "slot" not in str(caught.value).lower()
 
 
 def test_a_server_that_echoes_the_path_names_no_customer():
     body = {"_data": [], "_errors": ["Not found: /process/lead/Asha%20Rao, Asha Rao"]}
-    with raw_server(http(json.dumps(body).encode(), status="404 Not Found")) as server:
-        with pytest.raises(ChakraNotFoundError) as caught:
-            client_of(server.url).processes.fetch("lead", "Asha Rao")
+    answer = http(json.dumps(body).encode(), status="404 Not Found")
+    with raw_server(answer) as server, pytest.raises(ChakraNotFoundError) as caught:
+        client_of(server.url).processes.fetch("lead", "Asha Rao")
     assert "Asha" not in str(caught.value)
     assert "/process/lead/" in str(caught.value)
 

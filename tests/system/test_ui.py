@@ -1,10 +1,13 @@
-"""Airflow's own web interface, in a real browser: from the connection's form to the message's wamid."""
+"""Airflow's own web interface, in a real browser: from the connection's form to wamids and reasons."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
@@ -30,6 +33,7 @@ pytestmark = pytest.mark.system
 DAG_ID = "example_chakra_messages"
 TASKS = ("send_text", "send_image", "send_list")
 PATIENCE = 60_000
+BUNDLES = "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,12 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def airflow(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAirflow]:
     """Run Airflow, once there is a browser to look at it with."""
-    made = LocalAirflow(tmp_path_factory.mktemp("airflow"), environment={"CHAKRA_TO": "919876543210"})
+    environment = {
+        "CHAKRA_TO": "919876543210",
+        # The example Dags and the tests' own.
+        BUNDLES: os.environ[BUNDLES],
+    }
+    made = LocalAirflow(tmp_path_factory.mktemp("airflow"), environment=environment)
     made.migrate()
     with made.standalone():
         yield made
@@ -200,7 +209,7 @@ def test_a_run_started_in_the_browser(
 ) -> None:
     # What is stored must be all that the tasks know the sandbox by.
     assert not [name for name in airflow.environment if name.startswith("AIRFLOW_CONN")]
-    wait_for_dag(airflow)
+    wait_for_dag(airflow, DAG_ID)
     sandbox.reset()
 
     page.goto(f"/dags/{DAG_ID}")
@@ -220,12 +229,12 @@ def test_a_run_started_in_the_browser(
     page.screenshot(path=pictures / "xcom.png", animations="disabled")
 
 
-def wait_for_dag(airflow: LocalAirflow, patience: float = 60) -> None:
+def wait_for_dag(airflow: LocalAirflow, dag_id: str, patience: float = 60) -> None:
     """Wait until Airflow has read the Dag, then let it run."""
     end = time.monotonic() + patience
     while True:
         try:
-            airflow.call("PATCH", f"dags/{DAG_ID}", {"is_paused": False})
+            airflow.call("PATCH", f"dags/{dag_id}", {"is_paused": False})
         except HTTPError:
             assert time.monotonic() < end, airflow.call("GET", "importErrors")
             time.sleep(1)
@@ -245,3 +254,70 @@ def wait_for_run(airflow: LocalAirflow, patience: float = 120) -> str:
         assert "failed" not in states, airflow.log.read_text()[-6000:]
         time.sleep(1)
     pytest.fail(f"The run did not end: {states}")
+
+
+THROTTLED = "(#130429) Rate limit hit (HTTP 400, WhatsApp code 130429). The number's throughput is used up."
+TOO_LATE = "(#131047) Re-engagement message (HTTP 400, WhatsApp code 131047). More than 24 hours have passed"
+
+
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize(
+    ("fault", "state", "decided", "why", "in_the_database"),
+    [
+        (
+            {"errors": ["(#130429) Rate limit hit"], "headers": {"Retry-After": "600"}},
+            "up_for_retry",
+            r"action=retry reason=(Trying again in 6\d\d s: .+ exponential back-off\.)$",
+            THROTTLED,
+            True,
+        ),
+        (
+            {"errors": ["(#131047) Re-engagement message"]},
+            "failed",
+            r"action=fail reason=(Failing now: .+ only a template may be sent now\.)$",
+            TOO_LATE,
+            False,
+        ),
+    ],
+    ids=["a throttle", "a refusal"],
+)
+def test_a_policys_reason_is_in_the_log(
+    page: Page,
+    airflow: LocalAirflow,
+    sandbox: Sandbox,
+    fault: dict[str, Any],
+    state: str,
+    decided: str,
+    why: str,
+    in_the_database: bool,
+) -> None:
+    wait_for_dag(airflow, "dag_policy")
+    sandbox.reset()
+    sandbox.fault(path_contains="/messages", status=400, **fault)
+    run_id = airflow.call("POST", "dags/dag_policy/dagRuns", {"logical_date": None})["dag_run_id"]
+    wait_for_state(airflow, f"dags/dag_policy/dagRuns/{run_id}/taskInstances/send", state)
+
+    page.goto(f"/dags/dag_policy/runs/{run_id}/tasks/send")
+    expect(page.get_by_text(why).first).to_be_visible()
+    page.get_by_text("Post Execute").click()
+    line = page.get_by_text(re.compile(rf"Retry policy decision {decided}")).last
+    expect(line).to_be_visible()
+    found = re.search(decided, line.inner_text())
+    assert found
+    assert why in found[1]
+    page.get_by_text("Pre Execute").click()
+    shown = page.locator("body").inner_text()
+    assert not [secret for secret in (sandbox.token, "919876543210", "Hello") if secret in shown]
+
+    with closing(sqlite3.connect(airflow.home / "airflow.db")) as database:
+        query = "SELECT retry_reason FROM task_instance WHERE dag_id = 'dag_policy' AND run_id = ?"
+        ((stored_reason,),) = database.execute(query, [run_id]).fetchall()
+    assert stored_reason == (found[1] if in_the_database else None)
+
+
+def wait_for_state(airflow: LocalAirflow, path: str, state: str, patience: float = 60) -> None:
+    """Wait until a task instance is in a state."""
+    end = time.monotonic() + patience
+    while (instance := airflow.call("GET", path))["state"] != state:
+        assert time.monotonic() < end, instance
+        time.sleep(0.5)
