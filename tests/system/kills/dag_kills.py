@@ -51,7 +51,7 @@ def arm(moment: str) -> None:
 
         patch.object(client._Body, "read", read_then_die).start()
     elif moment == "after acceptance":
-        patch.object(messages, "_read_sent", lambda _: die()).start()
+        patch.object(messages, "read_sent", lambda _: die()).start()
     elif moment == "after the ledger":
         done = ledger.Ledger.done
 
@@ -69,7 +69,7 @@ class KilledOperator(SendTextOperator):
         super().__init__(**kwargs)
         self.moment = moment
 
-    def execute(self, context: Any) -> str:
+    def execute(self, context: Any) -> Any:
         """Send, and be killed in the first three tries."""
         if context["ti"].try_number <= 3:
             arm(self.moment)
