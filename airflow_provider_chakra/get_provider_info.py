@@ -84,7 +84,7 @@ def get_provider_info() -> dict[str, object]:
                     },
                     "waba_id": {
                         "label": "WhatsApp business account id",
-                        "description": "Needed for requests about templates only.",
+                        "description": "Needed to check, list and create templates.",
                         "schema": {"type": ["string", "null"], "maxLength": 200},
                     },
                     "api_version": {

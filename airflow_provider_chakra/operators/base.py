@@ -135,7 +135,7 @@ class BaseChakraOperator(BaseOperator):
         except AirflowFailException:
             raise
         except ChakraError as error:
-            # A policy of ours decides itself, and shows its reason in the UI.
+            # A policy of ours decides itself, and says why.
             if error.retryable or _is_our_policy(getattr(self, "retry_policy", None)):
                 raise
             raise AirflowFailException(str(error)) from error
