@@ -17,7 +17,7 @@ pytestmark = pytest.mark.system
 
 DAG = "dag_kills"
 #: So many tasks, each killed up to three times, make more than two hundred kills.
-TASKS = 150
+TASKS = 200
 DOUBT = "An earlier try was about to send"
 
 

@@ -168,7 +168,7 @@ def test_metadata(metadata: Message) -> None:
 def test_dependencies_have_lower_bounds_only(metadata: Message) -> None:
     # An upper bound here would forbid every Airflow that needs something newer.
     requirements = [requirement.partition(";")[0] for requirement in metadata.get_all("Requires-Dist", [])]
-    assert len(requirements) == 6
+    assert len(requirements) == 7
     for requirement in requirements:
         assert ">=" in requirement, requirement
         assert not set("<=!~,") & set(requirement.replace(">=", "")), requirement
