@@ -1,0 +1,167 @@
+"""The sensors that wait for a delivery and for a reply: over HTTP, from a worker and from a trigger."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException, TaskDeferred
+
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.sensors.messages import MessageStatusSensor, ReplySensor
+
+CUSTOMER = "919876543210"
+BUTTON = {
+    "type": "interactive",
+    "interactive": {"type": "button_reply", "button_reply": {"id": "yes", "title": "Yes"}},
+}
+
+
+@pytest.fixture
+def wamid(chakra_sandbox) -> str:
+    """Send a text."""
+    chakra_sandbox.receive(CUSTOMER, text="Before")
+    text = {"type": "text", "text": {"body": "Is Monday fine?"}}
+    return ChakraHook().send_message({"messaging_product": "whatsapp", "to": CUSTOMER, **text}).wamid
+
+
+def status(wamid: str, **arguments: Any) -> MessageStatusSensor:
+    """Make a sensor."""
+    defaults = {"task_id": "t", "to": "+91 98765 43210", "wamid": wamid, "poke_interval": 0.05, "timeout": 20}
+    return MessageStatusSensor(**defaults | arguments)
+
+
+def reply(**arguments: Any) -> ReplySensor:
+    """Make a sensor."""
+    defaults = {"task_id": "t", "to": CUSTOMER, "poke_interval": 0.05, "timeout": 20}
+    return ReplySensor(**defaults | arguments)
+
+
+def finish_in_triggerer(sensor: Any, meanwhile: Any) -> Any:
+    """Let a sensor defer, let something happen, and go on with the event of a trigger made anew."""
+    with pytest.raises(TaskDeferred) as deferred:
+        sensor.execute({})
+    trigger = deferred.value.trigger
+    trigger = type(trigger)(**trigger.serialize()[1])
+
+    async def first() -> Any:
+        waiting = asyncio.ensure_future(anext(trigger.run()))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        await asyncio.to_thread(meanwhile)
+        return await asyncio.wait_for(waiting, 10)
+
+    return sensor.execute_complete({}, asyncio.run(first()).payload)
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_what_arrived_already_needs_one_question(chakra_sandbox, wamid, deferrable):
+    chakra_sandbox.deliver(wamid)
+    before = len(chakra_sandbox.requests())
+    told = status(wamid, deferrable=deferrable).execute({})
+    assert (told["wamid"], told["status"], set(told)) == (wamid, "delivered", {"wamid", "status", "times"})
+    assert datetime.fromisoformat(told["times"]["delivered"]) > datetime.now(UTC) - timedelta(minutes=1)
+    assert len(chakra_sandbox.requests()) == before + 1
+
+
+def test_the_triggerer_sees_what_arrives_later(chakra_sandbox, wamid):
+    told = finish_in_triggerer(status(wamid, status="READ"), lambda: chakra_sandbox.deliver(wamid, "READ"))
+    assert told["status"] == "read"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ("(#131026) Undeliverable to 919876543210", r"code 131026\. The recipient is not on WhatsApp"),
+        ("(#131047) Re-engagement message", r"code 131047\. More than 24 hours .* only a template"),
+        ("(#999999) Something new", r"code 999999\. Look it up"),
+        ("No code", r"ChakraHQ does not tell why"),
+    ],
+)
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_a_message_that_failed_fails_the_task_at_once(chakra_sandbox, wamid, deferrable, error, told):
+    chakra_sandbox.deliver(wamid, "FAILED", error=error)
+    with pytest.raises(AirflowFailException, match=told) as failed:
+        status(wamid, deferrable=deferrable).execute({})
+    assert CUSTOMER not in str(failed.value)
+    with pytest.raises(AirflowSkipException):
+        status(wamid, deferrable=deferrable, soft_fail=True).execute({})
+
+
+def test_a_message_that_fails_later_fails_the_task(chakra_sandbox, wamid):
+    with pytest.raises(AirflowFailException, match="131026"):
+        finish_in_triggerer(
+            status(wamid), lambda: chakra_sandbox.deliver(wamid, "FAILED", error="(#131026) Undeliverable")
+        )
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+def test_the_first_reply_to_a_message_is_returned(chakra_sandbox, wamid, deferrable):
+    first = chakra_sandbox.receive(CUSTOMER, payload=BUTTON)
+    chakra_sandbox.receive(CUSTOMER, text="Later")
+    told = reply(after=wamid, deferrable=deferrable).execute({})
+    assert set(told) == {"wamid", "at", "type", "text", "choice", "media", "location"}
+    assert (told["wamid"], told["type"], told["text"]) == (first, "interactive", "Yes")
+    assert datetime.fromisoformat(told["at"]).tzinfo
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_what_was_written_before_does_not_count(chakra_sandbox, wamid, after):
+    # Times of the sandbox and of the sensor are apart by more than the second that WhatsApp tells.
+    chakra_sandbox.advance(5)
+    sensor = reply(after=wamid if after else None)
+    if not after:
+        sensor._since = datetime.now(UTC) + timedelta(seconds=2)
+    told = finish_in_triggerer(sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="Now"))
+    assert told["text"] == "Now"
+
+
+def test_a_reply_that_does_not_match_is_passed_over(chakra_sandbox, wamid):
+    chakra_sandbox.receive(CUSTOMER, text="Who is this?")
+    sensor = reply(after=wamid, matches="yes|no")
+    told = finish_in_triggerer(sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="YES"))
+    assert told["text"] == "YES"
+
+
+def test_a_sensor_that_is_rescheduled_goes_on_from_where_it_began(chakra_sandbox):
+    chakra_sandbox.receive(CUSTOMER, text="Between two pokes")
+    now = datetime.now(UTC)
+    for began, found in [(now - timedelta(minutes=5), True), (now + timedelta(minutes=5), False)]:
+        ti = SimpleNamespace(get_first_reschedule_date=lambda context, began=began: began, start_date=now)
+        context = {"ti": ti}
+        sensor = reply(deferrable=False)
+        assert bool(sensor.poke(context)) is found
+    # Airflow 2 keeps the first start in start_date.
+    assert reply(deferrable=False).poke({"ti": SimpleNamespace(start_date=now - timedelta(minutes=5))})
+
+
+@pytest.mark.parametrize(
+    ("sensor", "told"),
+    [
+        (status("wamid.A", status="seen"), "status must be"),
+        (status(""), "wamid must be"),
+        (status("wamid.A", to="12"), "phone_number is"),
+        (reply(matches="("), "matches must be"),
+    ],
+)
+def test_a_wrong_argument_fails_before_the_wait(chakra_sandbox, sensor, told):
+    with pytest.raises(AirflowFailException, match=told):
+        sensor.execute({})
+    assert chakra_sandbox.requests() == []
+
+
+def test_what_the_trigger_cannot_ask_ends_the_task(wamid):
+    with pytest.raises(AirflowFailException, match="no"):
+        status(wamid).execute_complete({}, {"error": "no"})
+
+
+def test_a_wait_in_a_worker_pokes(chakra_sandbox, wamid):
+    later = threading.Timer(0.3, chakra_sandbox.deliver, (wamid,))
+    later.start()
+    assert status(wamid, deferrable=False).execute({})["status"] == "delivered"
+    later.join()
+    assert len(chakra_sandbox.requests()) > 3
