@@ -34,6 +34,7 @@ def get_provider_info() -> dict[str, object]:
                 "integration-name": "ChakraHQ",
                 "python-modules": [
                     "airflow_provider_chakra.sensors.jobs",
+                    "airflow_provider_chakra.sensors.messages",
                     "airflow_provider_chakra.sensors.templates",
                 ],
             }
@@ -42,6 +43,7 @@ def get_provider_info() -> dict[str, object]:
             {
                 "integration-name": "ChakraHQ",
                 "python-modules": [
+                    "airflow_provider_chakra.triggers.inbox",
                     "airflow_provider_chakra.triggers.jobs",
                     "airflow_provider_chakra.triggers.templates",
                 ],

@@ -172,8 +172,9 @@ def test_what_the_table_says_of_operators_is_there_and_calls_the_hook(endpoint, 
     used = {name for name in TRIGGERS if any(f"triggers.{name} import" in source for source in sources)}
     sources += [TRIGGERS[name] for name in used]
     methods = _callers(*endpoint.hook.rpartition(".")[::2])
-    outcome = inspect.getsource(importlib.import_module("airflow_provider_chakra.operators.outcome"))
-    sources += [outcome] if any("operators.outcome import" in source for source in sources) else []
+    for helper in ("operators.outcome", "api.inbox"):
+        if any(f"{helper} import" in source for source in sources):
+            sources.append(inspect.getsource(importlib.import_module(f"airflow_provider_chakra.{helper}")))
     assert any(re.search(rf"\.{method}\(", source) for method in methods for source in sources)
 
 

@@ -59,7 +59,7 @@ def test_every_path_in_it_can_be_imported():
 
 def test_it_names_every_module_that_users_import():
     package = Path(get_provider_info.__file__).parent
-    inner = {"base", "files", "form", "settings", "template_check", "outcome"}
+    inner = {"base", "files", "form", "settings", "template_check", "outcome", "poller"}
     real = {
         f"airflow_provider_chakra.{kind}.{path.stem}"
         for kind in KINDS

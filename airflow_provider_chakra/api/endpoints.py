@@ -143,12 +143,20 @@ SHOW_ATTACHMENT = Endpoint(
 
 # --- Chats
 
-LIST_CHATS = Endpoint("List chats", "POST", "/v1/ext/chat", hook="chats.list", reads=True)
+LIST_CHATS = Endpoint(
+    "List chats",
+    "POST",
+    "/v1/ext/chat",
+    hook="chats.list",
+    operators=("MessageStatusSensor", "ReplySensor"),
+    reads=True,
+)
 CHAT_MESSAGES = Endpoint(
     "List chat messages for a chat",
     "POST",
     "/v1/ext/chat/{chat_id}/message",
     hook="chats.messages",
+    operators=("MessageStatusSensor", "ReplySensor"),
     reads=True,
 )
 PREVIOUS_MESSAGES = Endpoint(
@@ -156,6 +164,7 @@ PREVIOUS_MESSAGES = Endpoint(
     "POST",
     "/v1/ext/plugin/whatsapp/list-chat-messages-for-phone-number",
     hook="chats.recent",
+    operators=("MessageStatusSensor", "ReplySensor"),
     reads=True,
 )
 
