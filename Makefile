@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed-$(AIRFLOW_VERSION)
 OLDEST := 2.11.2
 MATRIX := $(OLDEST) 3.1.8 3.2.2 3.3.2
 MATRIX_TESTS := $(addprefix tests/,test_whole_runs.py test_whole_runs_records.py \
-	test_report_example.py test_provider_info.py operators sensors hooks api messages)
+	test_report_example.py test_provider_info.py operators sensors triggers hooks api events messages)
 # Airflow 3.2.2 breaks with later versions of what it depends on, and does not say so itself.
 CAPS_3.2.2 := 'fastapi<0.137' 'svcs<26'
 

@@ -18,12 +18,13 @@ chat). The pages say little; these are assumptions, from code of its integrators
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow_provider_chakra.api.bodies import digits_of
 from airflow_provider_chakra.api.endpoints import CHAT_MESSAGES, LIST_CHATS, PREVIOUS_MESSAGES
 from airflow_provider_chakra.api.pages import Page, Record, read_page, walk
+from airflow_provider_chakra.events.wire import moment
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.endpoints import Endpoint
@@ -197,16 +198,4 @@ def _urls(row: Mapping[str, Any]) -> list[Any]:
 
 
 def _time_of(row: Mapping[str, Any]) -> datetime | None:
-    for name in ("timestamp", "createdAt"):
-        value = row.get(name)
-        if isinstance(value, str) and value.isdecimal():
-            value = int(value)
-        try:
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
-            if isinstance(value, str):
-                time = datetime.fromisoformat(value)
-                return time if time.tzinfo else time.replace(tzinfo=UTC)
-        except (ValueError, OverflowError, OSError):
-            continue
-    return None
+    return moment(row.get("timestamp"), row.get("createdAt"))
