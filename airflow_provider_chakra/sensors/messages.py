@@ -23,7 +23,7 @@ class MessageStatusSensor(BaseChakraSensor):
 
     .. code-block:: python
 
-        sent = ChakraTextOperator(task_id="ask", to=customer, text="Is Monday fine?")
+        sent = SendTextOperator(task_id="ask", to=customer, body="Is Monday fine?")
         MessageStatusSensor(task_id="arrived", to=customer, wamid=sent.output)
 
     It fails at once if WhatsApp could not deliver the message, and says why. Who switched read receipts off
