@@ -47,6 +47,24 @@ def broken(limit: str, given: str, mend: str) -> PydanticCustomError:
     )
 
 
+def exactly_one(
+    data: Mapping[str, Any], one: str, other: str, mend: str
+) -> Iterator[tuple[str, PydanticCustomError]]:
+    """
+    Check that there is exactly one of two fields.
+
+    :param data: the raw input.
+    :param one: a field, which the error names.
+    :param other: the other one.
+    :param mend: how to mend it where there is neither.
+    :return: the broken rule, with the field to name, if it is broken.
+    """
+    given = [name for name in (one, other) if data.get(name) is not None]
+    if len(given) != 1:
+        found, mend = ("both", "keep one of them") if given else ("neither", mend)
+        yield one, broken(f"exactly one of {one} and {other}", found, mend)
+
+
 def value_of(part: Any, name: str) -> Any:
     """
     Read a field of a part that is not validated yet: a mapping, a model, or anything else.

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from airflow_provider_chakra.messages.base import Message, NonEmpty, RuledPart, broken
+from airflow_provider_chakra.messages.base import Message, NonEmpty, RuledPart, broken, exactly_one
 from airflow_provider_chakra.messages.limits import CAPTION_MAX, Chars
 
 _BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f]")
@@ -64,16 +64,7 @@ class Media(RuledPart):
         :param data: the raw input.
         :return: each broken rule, with the field to name.
         """
-        given = [name for name in ("link", "id") if data.get(name) is not None]
-        if len(given) != 1:
-            yield (
-                "link",
-                broken(
-                    "exactly one of link and id",
-                    "both" if given else "neither",
-                    "keep one of them" if given else "give the file's public address as link",
-                ),
-            )
+        yield from exactly_one(data, "link", "id", "give the file's public address as link")
 
 
 class NamedMedia(Media):

@@ -64,11 +64,12 @@ class BaseChakraOperator(BaseOperator):
     @cached_property
     def hook(self) -> ChakraHook:
         """The hook, made once."""
-        return ChakraHook(self.chakra_conn_id, **self.hook_arguments())
+        return ChakraHook(**self.hook_arguments())
 
     def hook_arguments(self) -> dict[str, Any]:
-        """Give what goes before the connection."""
+        """Name the connection, and give what goes before it."""
         return {
+            "chakra_conn_id": self.chakra_conn_id,
             "plugin_id": self.plugin_id,
             "phone_number_id": self.phone_number_id,
             "waba_id": self.waba_id,
@@ -185,6 +186,16 @@ def given(**fields: Any) -> dict[str, Any]:
     :return: those that say something.
     """
     return {name: value for name, value in fields.items() if value is not None and value != ""}
+
+
+def boolean(value: Any) -> Any:
+    """
+    Read a boolean that a template gave as text, as it does unless the Dag renders natively.
+
+    :param value: a boolean, or its text.
+    :return: the boolean; any other value as it is, for the message's rules to name it.
+    """
+    return {"True": True, "False": False}.get(str(value), value)
 
 
 def from_json(value: Any) -> Any:

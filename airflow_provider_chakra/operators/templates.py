@@ -116,6 +116,11 @@ class _ComponentsOperator(BaseChakraOperator):
 
     components: Any
 
+    def components_to_send(self) -> Any:
+        """Give the components as JSON knows them."""
+        components = from_json(self.components)
+        return list(components) if isinstance(components, tuple) else components
+
     def render_template(
         self,
         content: Any,
@@ -211,15 +216,14 @@ class CreateTemplateOperator(_ComponentsOperator):
         return created
 
     def _definition(self) -> dict[str, Any]:
-        components, seconds = from_json(self.components), self.message_send_ttl_seconds
         return given(
             name=self.name,
             language=self.language,
             category=self.category,
             parameter_format=self.parameter_format,
             # A template gives the text of a number.
-            message_send_ttl_seconds=from_json(seconds),
-            components=list(components) if isinstance(components, tuple) else components,
+            message_send_ttl_seconds=from_json(self.message_send_ttl_seconds),
+            components=self.components_to_send(),
         )
 
     def _find(self) -> dict[str, Any] | None:
@@ -280,9 +284,7 @@ class UpdateTemplateOperator(_ComponentsOperator):
         :raises InvalidMessageError: if a component breaks a rule of WhatsApp's; nothing was changed.
         :raises ChakraError: if it was not changed, or if it is unknown whether it was.
         """
-        components = from_json(self.components)
-        components = list(components) if isinstance(components, tuple) else components
-        change = given(components=components, category=self.category)
+        change = given(components=self.components_to_send(), category=self.category)
         return self.hook.templates.update(self.template_id, **change)
 
 

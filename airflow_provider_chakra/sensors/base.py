@@ -51,8 +51,7 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
 
     def trigger_arguments(self) -> dict[str, Any]:
         """Give the arguments that all triggers take."""
-        hook = {"chakra_conn_id": self.chakra_conn_id, **self.hook_arguments()}
-        return {"hook": hook, "poke_interval": self.poke_interval}
+        return {"hook": self.hook_arguments(), "poke_interval": self.poke_interval}
 
     def poke(self, context: Context) -> PokeReturnValue:
         """

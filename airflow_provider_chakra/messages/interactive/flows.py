@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from airflow_provider_chakra.messages import limits
-from airflow_provider_chakra.messages.base import NonEmpty, Part, RuledPart, broken
+from airflow_provider_chakra.messages.base import NonEmpty, Part, RuledPart, broken, exactly_one
 from airflow_provider_chakra.messages.interactive.parts import (
     Body,
     Footer,
@@ -73,16 +73,7 @@ class FlowParameters(RuledPart):
         :param data: the raw input.
         :return: each broken rule, with the field to name.
         """
-        given = [name for name in ("flow_id", "flow_name") if data.get(name) is not None]
-        if len(given) != 1:
-            yield (
-                "flow_id",
-                broken(
-                    "exactly one of flow_id and flow_name",
-                    "both" if given else "neither",
-                    "keep one of them" if given else "give the flow's id",
-                ),
-            )
+        yield from exactly_one(data, "flow_id", "flow_name", "give the flow's id")
 
 
 class FlowAction(RuledPart):

@@ -83,7 +83,7 @@ class BaseSendOperator(BaseChakraOperator):
         self.ledger = ledger
 
     def hook_arguments(self) -> dict[str, Any]:
-        """Give what goes before the connection."""
+        """Name the connection, and give what goes before it."""
         return {**super().hook_arguments(), "on_unknown": self.on_unknown}
 
     def content(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar
 
+from airflow_provider_chakra.operators.base import boolean
 from airflow_provider_chakra.operators.messages.media_base import BaseSendMediaOperator
 
 
@@ -32,7 +33,6 @@ class SendImageOperator(BaseSendMediaOperator):
 
     media_type = "image"
     template_fields: Sequence[str] = (
-        *BaseSendMediaOperator.media_fields,
         "caption",
         *BaseSendMediaOperator.template_fields,
     )
@@ -41,19 +41,10 @@ class SendImageOperator(BaseSendMediaOperator):
     def __init__(
         self,
         *,
-        to: str | int,
-        link: str | None = None,
-        media_id: str | None = None,
-        file: Any = None,
-        public: bool | str = False,
         caption: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(to=to, **kwargs)
-        self.link = link
-        self.media_id = media_id
-        self.file = file
-        self.public = public
+        super().__init__(**kwargs)
         self.caption = caption
         self.check_early()
 
@@ -89,7 +80,6 @@ class SendVideoOperator(BaseSendMediaOperator):
 
     media_type = "video"
     template_fields: Sequence[str] = (
-        *BaseSendMediaOperator.media_fields,
         "caption",
         *BaseSendMediaOperator.template_fields,
     )
@@ -98,19 +88,10 @@ class SendVideoOperator(BaseSendMediaOperator):
     def __init__(
         self,
         *,
-        to: str | int,
-        link: str | None = None,
-        media_id: str | None = None,
-        file: Any = None,
-        public: bool | str = False,
         caption: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(to=to, **kwargs)
-        self.link = link
-        self.media_id = media_id
-        self.file = file
-        self.public = public
+        super().__init__(**kwargs)
         self.caption = caption
         self.check_early()
 
@@ -146,28 +127,17 @@ class SendAudioOperator(BaseSendMediaOperator):
 
     media_type = "audio"
     template_fields: Sequence[str] = (
-        *BaseSendMediaOperator.media_fields,
         "voice",
         *BaseSendMediaOperator.template_fields,
     )
-    template_fields_renderers: ClassVar[dict[str, str]] = {}
 
     def __init__(
         self,
         *,
-        to: str | int,
-        link: str | None = None,
-        media_id: str | None = None,
-        file: Any = None,
-        public: bool | str = False,
         voice: bool | str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(to=to, **kwargs)
-        self.link = link
-        self.media_id = media_id
-        self.file = file
-        self.public = public
+        super().__init__(**kwargs)
         self.voice = voice
         self.check_early()
 
@@ -177,9 +147,7 @@ class SendAudioOperator(BaseSendMediaOperator):
 
         :return: the payload's ``type`` and ``audio``.
         """
-        # A template gives the text of a boolean, unless the Dag renders natively.
-        voice = {"True": True, "False": False}.get(str(self.voice), self.voice)
-        return self.media(voice=voice)
+        return self.media(voice=boolean(self.voice))
 
 
 class SendDocumentOperator(BaseSendMediaOperator):
@@ -207,7 +175,6 @@ class SendDocumentOperator(BaseSendMediaOperator):
 
     media_type = "document"
     template_fields: Sequence[str] = (
-        *BaseSendMediaOperator.media_fields,
         "caption",
         "filename",
         *BaseSendMediaOperator.template_fields,
@@ -217,20 +184,11 @@ class SendDocumentOperator(BaseSendMediaOperator):
     def __init__(
         self,
         *,
-        to: str | int,
-        link: str | None = None,
-        media_id: str | None = None,
-        file: Any = None,
-        public: bool | str = False,
         caption: str | None = None,
         filename: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(to=to, **kwargs)
-        self.link = link
-        self.media_id = media_id
-        self.file = file
-        self.public = public
+        super().__init__(**kwargs)
         self.caption = caption
         self.filename = filename
         self.check_early()
@@ -270,27 +228,9 @@ class SendStickerOperator(BaseSendMediaOperator):
     """
 
     media_type = "sticker"
-    template_fields: Sequence[str] = (
-        *BaseSendMediaOperator.media_fields,
-        *BaseSendMediaOperator.template_fields,
-    )
-    template_fields_renderers: ClassVar[dict[str, str]] = {}
 
-    def __init__(
-        self,
-        *,
-        to: str | int,
-        link: str | None = None,
-        media_id: str | None = None,
-        file: Any = None,
-        public: bool | str = False,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(to=to, **kwargs)
-        self.link = link
-        self.media_id = media_id
-        self.file = file
-        self.public = public
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.check_early()
 
     def content(self) -> dict[str, Any]:

@@ -28,18 +28,41 @@ class BaseSendMediaOperator(BaseSessionOperator):
     A try after the message was sent uploads nothing: the ledger knows the message by the digest of the
     file, as each upload gives another link. So ``on_unknown="reconcile"`` finds a message with an upload
     in the try that sent it, but not what a killed try had sent: that stays in doubt.
+
+    :param link: http or https address of the file that everyone can reach.
+    :param media_id: id of an uploaded file, in the place of ``link``.
+    :param file: a file to upload first, in the place of ``link``.
+    :param public: must be true with ``file``, to show that you know that anyone who has its link can read it.
+    :param kwargs: as for :class:`.SendTextOperator`.
     """
 
     #: The payload's ``type``.
     media_type: ClassVar[str]
-    media_fields: ClassVar[tuple[str, ...]] = ("link", "media_id", "file", "public")
-
-    link: str | None
-    media_id: str | None
-    file: Any
-    public: bool | str
+    template_fields: Sequence[str] = (
+        "link",
+        "media_id",
+        "file",
+        "public",
+        *BaseSessionOperator.template_fields,
+    )
     _digest: str | None = None
     _file_problems: Sequence[Problem] = ()
+
+    def __init__(
+        self,
+        *,
+        to: str | int,
+        link: str | None = None,
+        media_id: str | None = None,
+        file: Any = None,
+        public: bool | str = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(to=to, **kwargs)
+        self.link = link
+        self.media_id = media_id
+        self.file = file
+        self.public = public
 
     def media(self, **fields: Any) -> dict[str, Any]:
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from airflow_provider_chakra.operators.base import given
+from airflow_provider_chakra.operators.base import boolean, given
 from airflow_provider_chakra.operators.messages.session import BaseSessionOperator
 
 
@@ -45,6 +45,4 @@ class SendTextOperator(BaseSessionOperator):
 
         :return: the payload's ``type`` and ``text``.
         """
-        # A template gives the text of a boolean, unless the Dag renders natively.
-        preview = {"True": True, "False": False}.get(str(self.preview_url), self.preview_url)
-        return {"type": "text", "text": {"body": self.body, **given(preview_url=preview)}}
+        return {"type": "text", "text": {"body": self.body, **given(preview_url=boolean(self.preview_url))}}

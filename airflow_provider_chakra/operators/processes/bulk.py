@@ -88,10 +88,8 @@ class BulkOperator(BaseChakraOperator):
             ``None``.
         """
         # Before anything is sent.
-        wait, strict = (
-            self.flag("wait_for_completion", default=True),
-            self.flag("fail_on_row_errors", default=True),
-        )
+        wait = self.flag("wait_for_completion", default=True)
+        strict = self.flag("fail_on_row_errors", default=True)
         interval, longest = self.seconds("poll_interval"), self.seconds("wait_timeout")
         rows = from_json(self.rows)
         if isinstance(rows, str | Mapping) or not isinstance(rows, Sequence):
@@ -162,7 +160,7 @@ class BulkOperator(BaseChakraOperator):
         return BackgroundJobTrigger(
             job_id=job_id,
             until=None if longest is None else time.time() + longest,
-            hook={"chakra_conn_id": self.chakra_conn_id, **self.hook_arguments()},
+            hook=self.hook_arguments(),
             poke_interval=interval,
         )
 
