@@ -13,6 +13,7 @@ from airflow_provider_chakra.exceptions import ChakraThrottledError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.operators.messages import SendMessageOperator, SendTextOperator, session
 from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
+from tests.operators.test_tries import StateStore
 
 PHONE = "919876543210"
 TEMPLATE = {"name": "order_update", "language": "en", "body": ["Asha"]}
@@ -23,7 +24,7 @@ class Task(SimpleNamespace):
     """What Airflow gives a task, as far as it is used here; its state outlives a try."""
 
     def __init__(self) -> None:
-        self.state: dict[str, Any] = {}
+        self.state = StateStore()
         self.pushed: dict[str, Any] = {}
         self.max_tries = 3
 
@@ -31,22 +32,10 @@ class Task(SimpleNamespace):
         """Keep an XCom."""
         self.pushed[key] = value
 
-    def get(self, key: str) -> Any:
-        """Read the task's state."""
-        return self.state.get(key)
-
-    def set(self, key: str, value: Any, retention: Any = None) -> None:
-        """Write the task's state."""
-        self.state[key] = value
-
-    def delete(self, key: str) -> None:
-        """Remove from the task's state."""
-        self.state.pop(key, None)
-
     @property
     def context(self) -> Any:
         """Airflow's context."""
-        return {"ti": self, "task_state_store": self}
+        return {"ti": self, "task_state_store": self.state}
 
 
 def text(**arguments: Any) -> SendTextOperator:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from airflow_provider_chakra.exceptions import ChakraError, InvalidMessageError, Problem
+from airflow_provider_chakra.exceptions import ChakraError, ChakraResponseError, InvalidMessageError, Problem
 from airflow_provider_chakra.operators.base import from_json
 from airflow_provider_chakra.operators.messages.base import BaseSendOperator
 
@@ -73,8 +73,8 @@ class BaseSessionOperator(BaseSendOperator):
         if not self._knows_that_the_window_is_closed(message):
             try:
                 return tell("message", self._send(self.prepare(message), message_ledger))
-            except ChakraError as error:
-                if getattr(error, "code", None) != _WINDOW_IS_CLOSED or error.outcome != "refused":
+            except ChakraResponseError as error:
+                if error.code != _WINDOW_IS_CLOSED:
                     raise
                 self.log.info("The window is closed, says WhatsApp: the template goes instead")
         return tell("fallback_template", self._send(template, template_ledger))
