@@ -124,7 +124,7 @@ class TemplatesAPI:
         :raises InvalidMessageError: if it breaks a rule of WhatsApp's; nothing was created.
         :raises ChakraError: if it was not created, or if it is unknown whether it was.
         """
-        from airflow_provider_chakra.api.template_rules import check_definition
+        from airflow_provider_chakra.messages.template_rules import check_definition
 
         check_definition(template)
         return self._change(CREATE_TEMPLATE, "Creating the template", json=dict(template))
@@ -146,7 +146,7 @@ class TemplatesAPI:
         :raises InvalidMessageError: if a component breaks a rule of WhatsApp's; nothing was changed.
         :raises ChakraError: if it was not changed, or if it is unknown whether it was.
         """
-        from airflow_provider_chakra.api.template_rules import check_change
+        from airflow_provider_chakra.messages.template_rules import check_change
 
         change = {"components": components, "category": category}
         change = {name: value for name, value in change.items() if value is not None}

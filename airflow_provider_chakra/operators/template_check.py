@@ -51,7 +51,7 @@ def problems_before_sending(
     :param components: what fills it, in WhatsApp's shape.
     :return: what does not fit.
     """
-    from airflow_provider_chakra.api.template_check import misfits
+    from airflow_provider_chakra.messages.template_check import misfits
 
     waba_id = hook.settings.waba_id
     if waba_id is None:
@@ -72,7 +72,7 @@ def problems_before_sending(
 
 
 def _spares_asking(known: _Listing, now: float, language: str, components: list[Any]) -> bool:
-    from airflow_provider_chakra.api.template_check import misfits
+    from airflow_provider_chakra.messages.template_check import misfits
 
     if known.versions is None:
         return now - known.at < FAILED
@@ -104,8 +104,8 @@ def check_templates(hook: ChakraHook, templates: Any) -> list[tuple[str, list[Pr
 def _check(
     hook: ChakraHook, template: Any, place: int, listed: dict[str, Sequence[Mapping[str, Any]]]
 ) -> tuple[str, list[Problem]]:
-    from airflow_provider_chakra.api.template_check import misfits
-    from airflow_provider_chakra.api.template_content import template_content
+    from airflow_provider_chakra.messages.template_check import misfits
+    from airflow_provider_chakra.messages.template_content import template_content
 
     where = f"templates[{place}]"
     if not isinstance(template, Mapping):

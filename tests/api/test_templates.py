@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_chakra.api.template_check import misfits, variables
-from airflow_provider_chakra.api.template_rules import check_change, check_definition
 from airflow_provider_chakra.exceptions import (
     ChakraConfigError,
     ChakraRequestError,
@@ -16,6 +14,8 @@ from airflow_provider_chakra.exceptions import (
     InvalidMessageError,
 )
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.messages.template_check import misfits, variables
+from airflow_provider_chakra.messages.template_rules import check_change, check_definition
 from tests.raw_server import http, raw_server
 
 HELLO = {"type": "BODY", "text": "Hello {{1}}", "example": {"body_text": [["Asha"]]}}

@@ -96,9 +96,9 @@ class BaseSessionOperator(BaseSendOperator):
         return []
 
     def _template(self, envelope: Mapping[str, Any]) -> Message:
-        from airflow_provider_chakra.api.template_content import template_content
         from airflow_provider_chakra.messages import parse_message
         from airflow_provider_chakra.messages.problems import did_you_mean, joined, json_type
+        from airflow_provider_chakra.messages.template_content import template_content
 
         arguments = from_json(self.fallback_template)
         if not isinstance(arguments, Mapping):

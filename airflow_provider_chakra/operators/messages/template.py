@@ -262,7 +262,7 @@ class SendTemplateOperator(BaseSendOperator):
         return message
 
     def _content(self) -> tuple[list[Any], list[Problem]]:
-        from airflow_provider_chakra.api.template_content import template_content
+        from airflow_provider_chakra.messages.template_content import template_content
 
         header = self.header
         # A text may look like a number in JSON, and must stay the text it is.

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from airflow_provider_chakra.api.template_check import variables
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
 from airflow_provider_chakra.messages.limits import (
     CARDS_MAX,
@@ -28,6 +27,7 @@ from airflow_provider_chakra.messages.limits import (
     TEMPLATE_URL_MAX,
 )
 from airflow_provider_chakra.messages.problems import did_you_mean, json_type, shown
+from airflow_provider_chakra.messages.template_check import variables
 
 _NAME = re.compile(r"[a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]{2,4})?")
