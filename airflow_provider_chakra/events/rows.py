@@ -9,7 +9,7 @@ pages name the fields and show no sample. These are assumptions, from code of it
 * ``deliveryStatus`` is SENT, DELIVERED, READ or FAILED, in any case. What was sent and has any other word,
   or none, tells nothing about its way.
 * ``timestamp``, else ``createdAt``, is when a message was sent. ``updatedAt`` is when it came to a status
-  beyond SENT.
+  beyond SENT. What is listed with a wamid and such a time was sent then, whatever its ``deliveryStatus``.
 * A message that failed tells why, if at all, in ``errorContext``, as ChakraHQ's webhooks do.
 * ``dataType`` is WhatsApp's type, in any case.
 * ``body`` is a text, the content of the message as WhatsApp tells it (``{"body": "Yes"}``), or WhatsApp's
@@ -20,12 +20,32 @@ pages name the fields and show no sample. These are assumptions, from code of it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from airflow_provider_chakra.events.content import UNKNOWN_TYPE, read_message
 from airflow_provider_chakra.events.inbound import Inbound, Media
 from airflow_provider_chakra.events.status import Status, status_of
 from airflow_provider_chakra.events.wire import Fields, json_object, mapping, mappings, moment, text
+
+
+def read_rows(rows: Iterable[object], customer: str) -> list[Status | Inbound]:
+    """
+    Read the rows of the chat with a customer.
+
+    :param rows: the rows as ChakraHQ tells them.
+    :param customer: the digits of the customer's phone number.
+    :return: what they tell, in their order; of what the business sent also when it was.
+    """
+    events: list[Status | Inbound] = []
+    for row in rows:
+        event = read_row(row)
+        if isinstance(event, Inbound):
+            events.append(event if event.sender else event.model_copy(update={"sender": customer}))
+            continue
+        told = (_accepted(json_object(row)), event)
+        events += [status.model_copy(update={"recipient": customer}) for status in told if status]
+    return events
 
 
 def read_row(row: object) -> Status | Inbound | None:
@@ -61,6 +81,13 @@ def _sent(row: Fields) -> Status | None:
     return status_of(
         text(row.get("externalId")), word, moment(*times), error=chakra_error(row.get("errorContext"))
     )
+
+
+def _accepted(row: Fields) -> Status | None:
+    at = moment(row.get("timestamp"), row.get("createdAt"))
+    if at is None or not str(row.get("direction")).lower().startswith("out"):
+        return None
+    return status_of(text(row.get("externalId")), "SENT", at, error={})
 
 
 def _received(row: Fields) -> Inbound | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import TriggerEvent
@@ -12,9 +12,10 @@ from airflow.triggers.base import TriggerEvent
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.triggers.base import PollTrigger
 from airflow_provider_chakra.triggers.poller import wait_for
+from airflow_provider_chakra.triggers.waits import Told, Wait
 
 if TYPE_CHECKING:
-    from airflow_provider_chakra.api.chats import Rows
+    from airflow_provider_chakra.api.inbox import Events
     from airflow_provider_chakra.events import Delivery
     from airflow_provider_chakra.hooks.chakra import ChakraHook
 
@@ -22,7 +23,7 @@ _REACHED = ("SENT", "DELIVERED", "READ")
 _TOLD = {"wamid", "at", "type", "text", "choice", "media", "location"}
 
 
-class _Reply(dict[str, Any]):
+class Reply(dict[str, Any]):
     """A reply that does not show: triggerers log the events of their triggers."""
 
     def __repr__(self) -> str:
@@ -34,41 +35,58 @@ class InboxTrigger(PollTrigger):
     Wait for something in the chat with a customer.
 
     All such triggers of a connection share one :class:`.Poller`. A subclass says in :meth:`find` what it
-    waits for.
+    waits for. Its event is what was found; ``{"late": True}`` and what is known, if time is up; or
+    ``{"error": sentence}``, if asking again cannot help.
 
-    :param to: the customer's phone number, with its country code.
+    :param to: the customer's phone number, with its country code, or business-scoped user id.
+    :param until: when time is up, in seconds since 1970; ``None`` never is. What happened until then is
+        found, however late it is looked for.
     :param kwargs: as for :class:`.PollTrigger`.
     """
 
-    def __init__(self, *, to: str, **kwargs: Any) -> None:
+    def __init__(self, *, to: str, until: float | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.to = to
+        self.until = until
+
+    def arguments(self) -> dict[str, Any]:
+        """Give the arguments that all such triggers share."""
+        return {"to": self.to, "until": self.until}
 
     def wamids(self) -> Collection[str]:
         """Give the messages that it needs to see."""
         raise NotImplementedError
 
-    def find(self, rows: Rows) -> dict[str, Any] | None:
+    def find(self, events: Events) -> Told | None:
         """
-        Look through the chat.
+        Look through what was said.
 
-        :param rows: what was said in it, see :func:`.read_chat`.
+        :param events: what was said in the chat, or a new part of it.
         :return: what there is to tell, as JSON knows it; ``None`` if there is nothing yet.
         """
         raise NotImplementedError
+
+    def late(self) -> Told:
+        """Give what there is to tell when time is up."""
+        return {"late": True}
 
     def check(self) -> str:
         """
         Check the arguments.
 
-        :return: the digits of the customer's phone number.
+        :return: the digits of the customer's phone number, or the user id.
         :raises ChakraConfigError: if one of them is wrong.
         """
         from airflow_provider_chakra.api.bodies import digits_of
+        from airflow_provider_chakra.messages.recipient import is_bsuid
 
-        return digits_of(self.to)
+        return self.to if is_bsuid(self.to) else digits_of(self.to)
 
-    def look(self, hook: ChakraHook) -> dict[str, Any] | None:
+    def ends_at(self) -> datetime | None:
+        """Tell when time is up."""
+        return None if self.until is None else datetime.fromtimestamp(self.until, UTC)
+
+    def look(self, hook: ChakraHook) -> Told | None:
         """
         Read the chat once.
 
@@ -80,16 +98,14 @@ class InboxTrigger(PollTrigger):
 
         return self.find(read_chat(hook.chats, self.check(), self.wamids()))
 
+    def wait(self) -> Wait:
+        """Say what is waited for."""
+        return Wait(self.find, self.late, self.wamids(), self.poke_interval, self.until)
+
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, until there is something to tell."""
         try:
-            found = await wait_for(
-                self.hook["chakra_conn_id"],
-                self.check(),
-                self.find,
-                wamids=self.wamids(),
-                interval=self.poke_interval,
-            )
+            found = await wait_for(self.hook["chakra_conn_id"], self.check(), self.wait())
         except ChakraError as error:
             found = {"error": str(error)}
         yield TriggerEvent(found)  # type: ignore[no-untyped-call]
@@ -99,7 +115,8 @@ class MessageStatusTrigger(InboxTrigger):
     """
     Wait until a message came as far as it should, or failed.
 
-    Its event is ``{"wamid", "status", "times", "code"}``.
+    Its event is ``{"wamid", "status", "times", "code"}``; ``status`` is ``None`` if time is up and nothing
+    is known of the message.
 
     :param wamid: the message.
     :param status: ``sent``, ``delivered`` or ``read``.
@@ -114,7 +131,7 @@ class MessageStatusTrigger(InboxTrigger):
 
     def arguments(self) -> dict[str, Any]:
         """Give the arguments of this trigger."""
-        return {"to": self.to, "wamid": self.wamid, "status": self.status}
+        return {**super().arguments(), "wamid": self.wamid, "status": self.status}
 
     def wamids(self) -> Collection[str]:
         """Give the message."""
@@ -128,26 +145,36 @@ class MessageStatusTrigger(InboxTrigger):
             raise ChakraConfigError("wamid must be WhatsApp's id of the message, which sending it returned.")
         return super().check()
 
-    def find(self, rows: Rows) -> dict[str, Any] | None:
+    def find(self, events: Events) -> Told | None:
         """
         Look how far the message came.
 
-        :param rows: what was said in its chat.
+        :param events: what was told about its chat.
         :return: the event; ``None`` while it is on its way.
         """
-        from airflow_provider_chakra.api.inbox import find_delivery
+        from airflow_provider_chakra.events.finding import find_delivery
 
-        known = self._known = find_delivery(rows, self.wamid, self._known)
+        known = self._known = find_delivery(events, self.wamid, self._known)
         if known is None:
             return None
         failed = known.status == "FAILED"
         if not failed and _REACHED.index(known.status) < _REACHED.index(self.status.upper()):
             return None
+        return self._told()
+
+    def late(self) -> Told:
+        """Give how far it came."""
+        return {**super().late(), **self._told()}
+
+    def _told(self) -> Told:
+        known = self._known
         return {
             "wamid": self.wamid,
-            "status": known.status.lower(),
-            "times": {status.lower(): at.isoformat() for status, at in sorted(known.times.items())},
-            "code": known.error.code if known.error else None,
+            "status": known.status.lower() if known else None,
+            "times": {status.lower(): at.isoformat() for status, at in sorted(known.times.items())}
+            if known
+            else {},
+            "code": known.error.code if known and known.error else None,
         }
 
 
@@ -171,7 +198,8 @@ class ReplyTrigger(InboxTrigger):
 
     def arguments(self) -> dict[str, Any]:
         """Give the arguments of this trigger."""
-        return {"to": self.to, "after": self.after, "since": self.since, "matches": self.matches}
+        own = {"after": self.after, "since": self.since, "matches": self.matches}
+        return {**super().arguments(), **own}
 
     def wamids(self) -> Collection[str]:
         """Give the message that is replied to."""
@@ -182,23 +210,78 @@ class ReplyTrigger(InboxTrigger):
         self._pattern()
         return super().check()
 
-    def find(self, rows: Rows) -> dict[str, Any] | None:
+    def find(self, events: Events) -> Told | None:
         """
         Look for the reply.
 
-        :param rows: what was said in the chat.
+        :param events: what was said in the chat.
         :return: the event; ``None`` while there is none.
         """
-        from airflow_provider_chakra.api.inbox import find_reply
+        from airflow_provider_chakra.events.finding import find_reply
 
-        since = datetime.fromisoformat(self.since)
-        reply = find_reply(rows, after=self.after or None, since=since, matches=self._pattern())
-        if reply is None:
-            return None
-        return _Reply(reply.model_dump(mode="json", include=_TOLD))
+        reply = find_reply(
+            events,
+            after=self.wamids(),
+            since=datetime.fromisoformat(self.since),
+            until=self.ends_at(),
+            matches=self._pattern(),
+        )
+        return None if reply is None else Reply(reply.model_dump(mode="json", include=_TOLD))
 
     def _pattern(self) -> re.Pattern[str] | None:
         try:
             return re.compile(self.matches, re.IGNORECASE) if self.matches else None
         except (re.error, TypeError) as error:
             raise ChakraConfigError(f"matches must be a regular expression: {error}.") from None
+
+
+class AnswerTrigger(InboxTrigger):
+    """
+    Wait for the answer to a question.
+
+    Its event is ``{"wamid", "at", "type", "text", "choice", ..., "option"}``: the reply, and the id of the
+    answer.
+
+    :param questions: the messages that ask it, by their wamids; a reply to any of them counts.
+    :param since: when the first of them was sent, as an ISO date with its zone.
+    :param options: the titles of the answers by their ids.
+    :param kwargs: as for :class:`InboxTrigger`.
+    """
+
+    def __init__(
+        self, *, questions: Collection[str], since: str, options: dict[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.questions = questions
+        self.since = since
+        self.options = options
+
+    def arguments(self) -> dict[str, Any]:
+        """Give the arguments of this trigger."""
+        own = {"questions": list(self.questions), "since": self.since, "options": self.options}
+        return {**super().arguments(), **own}
+
+    def wamids(self) -> Collection[str]:
+        """Give the messages that ask."""
+        return self.questions
+
+    def find(self, events: Events) -> Told | None:
+        """
+        Look for the answer.
+
+        :param events: what was said in the chat.
+        :return: the event; ``None`` while there is none.
+        """
+        from airflow_provider_chakra.events.finding import find_answer
+
+        found = find_answer(
+            events,
+            options=self.options,
+            after=self.questions,
+            since=datetime.fromisoformat(self.since),
+            until=self.ends_at(),
+        )
+        if found is None:
+            return None
+        reply, option = found
+        return Reply(reply.model_dump(mode="json", include=_TOLD), option=option)

@@ -6,8 +6,11 @@ that changed since it last looked, which is one request while they fit into a pa
 that somebody waits for. Besides, it reads
 
 * the chat of each wait that begins, so that what happened while nobody looked is not lost;
+* the chat of each wait whose time is up, so that nothing is called silence that was not looked at;
 * a few chats of which it heard nothing, each time it lists: whether the list tells of a new status is not
   documented. Those that were read least of late, measured by how long they are waited for, come first.
+
+Where webhooks arrive, their events are asked for each second, and the list is only the net below them.
 """
 
 from __future__ import annotations
@@ -17,49 +20,32 @@ import contextlib
 import logging
 import math
 import threading
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.triggers.feed import Feed, open_feed, sort_by_chat
+from airflow_provider_chakra.triggers.waits import Chat, Told, Wait, intervals
 
 if TYPE_CHECKING:
-    from airflow_provider_chakra.api.chats import Rows
+    from airflow_provider_chakra.api.inbox import Events
 
 log = logging.getLogger(__name__)
 
-#: What a trigger tells: JSON.
-Event = dict[str, Any]
-
 # Chats read at the same time, each in a thread: the triggerer's other triggers need threads, too.
 _AT_ONCE = 4
+# Chats read between two looks at the list or at what webhooks brought.
+_A_ROUND = 40
 # Chats read at each look though nothing is known to have changed in them.
 _UNASKED = 5
 # Seconds between two tries at most, unless the wait itself asks for more.
 _LONGEST_PAUSE = 600.0
 _MOST_DOUBLINGS = 20
-
-
-@dataclass(eq=False)
-class _Wait:
-    find: Callable[[Rows], Event | None]
-    wamids: Collection[str]
-    interval: float
-    found: asyncio.Future[Event]
-
-
-@dataclass(eq=False)
-class _Chat:
-    """A chat that somebody waits for. Times are those of the event loop."""
-
-    began: float
-    #: When to read it next.
-    due: float
-    read: float
-    waits: list[_Wait] = field(default_factory=list)
-    failures: int = 0
+# Seconds between two looks at what webhooks brought, and at the list while they bring it.
+_FEED_INTERVAL = 1.0
+_NET_INTERVAL = 600.0
 
 
 class Poller:
@@ -77,12 +63,14 @@ class Poller:
         self._hook = hook
         self._loop = asyncio.get_running_loop()
         self._changes = ChangedChats()
-        self._chats: dict[str, _Chat] = {}
+        self._chats: dict[str, Chat] = {}
+        self._feed: Feed | None = None
+        self._feed_due = math.inf
         self._begun = asyncio.Event()
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._list_due = self._loop.time()
         self._list_failures = 0
-        self._warned = False
+        self._warned: set[str] = set()
         self._task = self._loop.create_task(self._run(), name=f"chats of {hook.chakra_conn_id}")
 
     @property
@@ -94,30 +82,20 @@ class Poller:
         """End it."""
         self._task.cancel()
 
-    async def wait(
-        self,
-        customer: str,
-        find: Callable[[Rows], Event | None],
-        *,
-        wamids: Collection[str],
-        interval: float,
-    ) -> Event:
+    async def wait(self, customer: str, wait: Wait) -> Told:
         """
         Wait until there is something to tell of a chat.
 
-        :param customer: the digits of the phone number.
-        :param find: makes of a chat's messages what there is to tell; ``None`` if there is nothing yet.
-        :param wamids: messages that it needs to see.
-        :param interval: seconds between two looks; the shortest of all waits counts.
+        :param customer: the digits of the phone number, or a business-scoped user id.
+        :param wait: what is waited for; the shortest interval of all waits counts.
         :return: what was found; ``{"error": sentence}`` if asking again cannot help.
         """
         now = self._loop.time()
-        wait = _Wait(find, wamids, interval, self._loop.create_future())
-        chat = self._chats.setdefault(customer, _Chat(began=now, due=now, read=now))
+        chat = self._chats.setdefault(customer, Chat(began=now, due=now, read=now))
         chat.waits.append(wait)
         chat.due = now
         if not self._list_failures:
-            self._list_due = min(self._list_due, now + interval)
+            self._list_due = min(self._list_due, now + self._interval())
         self._begun.set()
         try:
             return await wait.found
@@ -128,14 +106,20 @@ class Poller:
 
     async def _run(self) -> None:
         try:
+            self._feed = await open_feed(self._hook)
             while not self.idle:
                 await self._look()
                 await self._sleep()
+        except ChakraError as error:
+            self._end(self._waits(), error)
         except Exception as error:
             # Whoever waits must not wait forever.
             self._break(self._waits(), error)
 
     async def _look(self) -> None:
+        # Both before any chat is read: what is told after that is found by the next look.
+        if self._feed and (self._feed_due == math.inf or self._loop.time() >= self._feed_due):
+            await self._hear(self._feed)
         if self._loop.time() >= self._list_due:
             await self._list()
         # What cannot be listed cannot be read either.
@@ -143,11 +127,13 @@ class Poller:
             return
         now = self._loop.time()
         due = [customer for customer, chat in self._chats.items() if chat.due <= now]
-        await asyncio.gather(*map(self._read, due))
-        self._warned = any(chat.failures for chat in self._chats.values())
+        # Not all at once: while thousands of waits begin, those that stand want to hear, too.
+        await asyncio.gather(*map(self._read, due[:_A_ROUND]))
+        if not any(chat.failures for chat in self._chats.values()):
+            self._warned.discard("chats")
 
     async def _sleep(self) -> None:
-        due = self._list_due
+        due = min(self._list_due, self._feed_due)
         if not self._list_failures:
             due = min(due, *(chat.due for chat in self._chats.values()), math.inf)
         # Python 3.11's wait_for may lose that the task is to end.
@@ -155,6 +141,26 @@ class Poller:
             async with asyncio.timeout_at(due):
                 await self._begun.wait()
         self._begun.clear()
+
+    async def _hear(self, feed: Feed) -> None:
+        try:
+            events = await self._hook.run_async(feed.look)
+        except ChakraError as error:
+            self._warn(
+                "webhooks", "What webhooks brought cannot be read; chats are listed instead: %s", error
+            )
+            if feed.hears:
+                self._list_due = self._loop.time()
+            feed.hears, self._feed_due = False, self._loop.time() + self._interval()
+            return
+        self._warned.discard("webhooks")
+        feed.hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
+        for customer, told in sort_by_chat(events, self._chats).items():
+            for wait in self._chats[customer].waits:
+                # What is listed may lack what these events tell, so time is not up before it is read.
+                found = wait.look(told, read_at=-math.inf)
+                if found is not None:
+                    wait.end(found)
 
     async def _list(self) -> None:
         try:
@@ -167,11 +173,12 @@ class Poller:
             return
         now = self._loop.time()
         self._list_due, self._list_failures = now + self._interval(), 0
+        customers = {chat.customer for chat in changed}
         quiet = []
         for customer, chat in self._chats.items():
-            if chat.due != math.inf:
+            if chat.failures or chat.due <= now:
                 continue
-            if customer in changed:
+            if customer in customers:
                 chat.due = now
             else:
                 quiet.append(chat)
@@ -180,23 +187,21 @@ class Poller:
             chat.due = now
 
     async def _read(self, customer: str) -> None:
-        from airflow_provider_chakra.api.inbox import read_chat
-
         async with self._slots:
             chat = self._chats.get(customer)
             if chat is None:
                 return
             # Whoever begins to wait from here on sets a time of its own.
             chat.due, chat.read = math.inf, self._loop.time()
-            waits = list(chat.waits)
+            waits, read_at = list(chat.waits), time.time()
 
-            def look() -> list[Event | None]:
+            def look() -> list[Told | None]:
                 wamids = {wamid for wait in waits for wamid in wait.wamids}
-                rows = read_chat(self._hook.chats, customer, wamids)
-                return [wait.find(rows) for wait in waits]
+                events = self._events_of(customer, wamids)
+                return [wait.look(events, read_at) for wait in waits]
 
             try:
-                events = await self._hook.run_async(look)
+                found = await self._hook.run_async(look)
             except ChakraError as error:
                 if not error.retryable:
                     self._end(waits, error)
@@ -209,36 +214,57 @@ class Poller:
                 self._break(waits, error)
                 return
         chat.failures = 0
-        for wait, event in zip(waits, events, strict=True):
-            if event is not None and not wait.found.done():
-                wait.found.set_result(event)
+        for wait, told in zip(waits, found, strict=True):
+            if told is not None:
+                wait.end(told)
+        if chat.due == math.inf:
+            chat.rest(self._loop.time())
 
-    def _waits(self) -> list[_Wait]:
+    def _events_of(self, customer: str, wamids: set[str]) -> Events:
+        from airflow_provider_chakra.api.inbox import read_chat
+
+        events = self._feed.about(customers=[customer], wamids=wamids) if self._feed else []
+        if customer.isdigit():
+            return [*read_chat(self._hook.chats, customer, wamids), *events]
+        if self._feed is None:
+            raise ChakraConfigError(
+                "ChakraHQ lists the chats of phone numbers only: to wait for somebody who is known by a user "
+                "id, switch webhooks on."
+            )
+        return events
+
+    def _waits(self) -> list[Wait]:
         return [wait for chat in self._chats.values() for wait in chat.waits]
 
     def _interval(self) -> float:
-        return min((wait.interval for wait in self._waits()), default=0)
+        """Tell how many seconds lie between two lists."""
+        shortest = min(intervals(self._chats.values()), default=0)
+        return max(shortest, _NET_INTERVAL) if self._feed and self._feed.hears else shortest
 
     def _later(self, error: ChakraError, failures: int) -> float:
         """Say once that something went wrong, and tell when to try again."""
-        if error.retryable and not self._warned:
-            log.warning("WhatsApp's chats cannot be read; asking again with growing pauses: %s", error)
-            self._warned = True
-        interval = self._interval()
+        if error.retryable:
+            self._warn(
+                "chats", "WhatsApp's chats cannot be read; asking again with growing pauses: %s", error
+            )
+        interval = min(intervals(self._chats.values()), default=0)
         growing = interval * 2.0 ** min(failures, _MOST_DOUBLINGS)
         return self._loop.time() + max(interval, min(growing, _LONGEST_PAUSE), error.retry_after or 0)
 
-    @staticmethod
-    def _end(waits: list[_Wait], error: ChakraError) -> None:
-        for wait in waits:
-            if not wait.found.done():
-                wait.found.set_result({"error": str(error)})
+    def _warn(self, about: str, text: str, error: ChakraError) -> None:
+        if about not in self._warned:
+            log.warning(text, error)
+            self._warned.add(about)
 
     @staticmethod
-    def _break(waits: list[_Wait], error: Exception) -> None:
+    def _end(waits: list[Wait], error: ChakraError) -> None:
         for wait in waits:
-            if not wait.found.done():
-                wait.found.set_exception(error)
+            wait.end({"error": str(error)})
+
+    @staticmethod
+    def _break(waits: list[Wait], error: Exception) -> None:
+        for wait in waits:
+            wait.fail(error)
 
 
 # Of each event loop, by connection.
@@ -246,22 +272,13 @@ _pollers: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Poller]] = Weak
 _lock = threading.Lock()
 
 
-async def wait_for(
-    chakra_conn_id: str,
-    customer: str,
-    find: Callable[[Rows], Event | None],
-    *,
-    wamids: Collection[str],
-    interval: float,
-) -> Event:
+async def wait_for(chakra_conn_id: str, customer: str, wait: Wait) -> Told:
     """
     Wait until there is something to tell of a chat, see :meth:`Poller.wait`.
 
     :param chakra_conn_id: the Airflow connection; all waits of one share a poller.
-    :param customer: the digits of the phone number.
-    :param find: makes of a chat's messages what there is to tell; ``None`` if there is nothing yet.
-    :param wamids: messages that it needs to see.
-    :param interval: seconds between two looks.
+    :param customer: the digits of the phone number, or a business-scoped user id.
+    :param wait: what is waited for.
     :return: what was found; ``{"error": sentence}`` if asking again cannot help.
     """
     with _lock:
@@ -270,7 +287,7 @@ async def wait_for(
     if poller is None:
         poller = pollers[chakra_conn_id] = Poller(ChakraHook(chakra_conn_id))
     try:
-        return await poller.wait(customer, find, wamids=wamids, interval=interval)
+        return await poller.wait(customer, wait)
     finally:
         if poller.idle and pollers.get(chakra_conn_id) is poller:
             del pollers[chakra_conn_id]

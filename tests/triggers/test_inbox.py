@@ -316,7 +316,7 @@ def test_a_chat_that_makes_trouble_leaves_the_others(chakra_sandbox):
     wamid = send()
     chakra_sandbox.deliver(wamid)
     broken = status(send("919876543211"), to="919876543211")
-    broken.find = lambda rows: 1 / 0
+    broken.find = lambda events: 1 / 0
 
     async def run() -> None:
         failing, waiting = start(broken), start(status(wamid))

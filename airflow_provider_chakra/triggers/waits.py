@@ -1,0 +1,87 @@
+"""Who waits for what, in which chat."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from airflow_provider_chakra.api.inbox import Events
+
+#: What a trigger tells: JSON.
+Told = dict[str, Any]
+
+
+@dataclass(eq=False)
+class Wait:
+    """
+    Somebody who waits for something in one chat.
+
+    :param find: makes of what was said what there is to tell; ``None`` if there is nothing yet. It may be
+        asked in any thread, but never in two at once.
+    :param late: makes what there is to tell when time is up.
+    :param wamids: messages that it needs to see.
+    :param interval: seconds between two looks.
+    :param until: when time is up, in seconds since 1970.
+    """
+
+    find: Callable[[Events], Told | None]
+    late: Callable[[], Told]
+    wamids: Collection[str]
+    interval: float
+    until: float | None = None
+    found: asyncio.Future[Told] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def look(self, events: Events, read_at: float) -> Told | None:
+        """
+        Look whether there is something to tell.
+
+        :param events: what was said.
+        :param read_at: from when on something may have been said that is not among it, in seconds since 1970.
+        :return: what there is to tell.
+        """
+        told = self.find(events)
+        if told is None and self.until is not None and read_at >= self.until:
+            return self.late()
+        return told
+
+    def end(self, told: Told) -> None:
+        """Tell it, unless something was told."""
+        if not self.found.done():
+            self.found.set_result(told)
+
+    def fail(self, error: Exception) -> None:
+        """Raise where somebody waits."""
+        if not self.found.done():
+            self.found.set_exception(error)
+
+
+@dataclass(eq=False)
+class Chat:
+    """A chat that somebody waits for. Its times are those of the event loop."""
+
+    began: float
+    #: When to read it next.
+    due: float
+    read: float
+    waits: list[Wait] = field(default_factory=list)
+    failures: int = 0
+
+    def rest(self, now: float) -> None:
+        """Read it next when time is up for one of the waits, if nothing else happens before."""
+        ends = [wait.until for wait in self.waits if wait.until is not None and not wait.found.done()]
+        self.due = min((now + max(0, end - time.time()) for end in ends), default=math.inf)
+
+
+def intervals(chats: Iterable[Chat]) -> list[float]:
+    """
+    Give how often the waits of some chats want to look.
+
+    :param chats: the chats.
+    :return: seconds.
+    """
+    return [wait.interval for chat in chats for wait in chat.waits]
