@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -342,6 +343,63 @@ def test_a_wait_with_a_shorter_interval_is_not_held_up(chakra_sandbox):
             await end(sleeping)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_when_time_is_up_the_chat_is_read_once_more(chakra_sandbox, connect, reads):
+    connect({"max_tries": 1})
+    wamid = send()
+    until = time.time() + 0.5
+
+    async def run() -> dict[str, Any]:
+        waiting = start(status(wamid, "read", poke_interval=3600, until=until))
+        await wait_until(lambda: asked(chakra_sandbox)[READ])
+        await asyncio.to_thread(chakra_sandbox.deliver, wamid)
+        if not reads:
+            await asyncio.to_thread(chakra_sandbox.fault, status=503, times=0, path_contains="for-phone")
+            await asyncio.sleep(1)
+            assert not waiting.done()
+            waiting.cancel()
+            with suppress(asyncio.CancelledError):
+                await waiting
+            return {}
+        return (await end(waiting))[0]
+
+    event = asyncio.run(run())
+    assert time.time() >= until
+    if reads:
+        assert (event["late"], event["status"], event["code"]) == (True, "delivered", None)
+        assert set(event["times"]) == {"sent", "delivered"}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"), [(-2, {"text": "In time"}), (2, {"late": True})], ids=["in time", "too late"]
+)
+def test_what_was_written_in_time_counts_however_late_it_is_looked_for(chakra_sandbox, written, told):
+    chakra_sandbox.receive(CUSTOMER, text="In time")
+    until = time.time() - written
+    chakra_sandbox.advance(60)
+
+    async def run() -> dict[str, Any]:
+        return (await end(start(reply(until=until))))[0]
+
+    event = asyncio.run(run())
+    assert {name: event[name] for name in told} == told
+
+
+def test_time_is_up_for_one_wait_and_not_for_the_other(chakra_sandbox):
+    wamid = send()
+
+    async def run() -> list[dict[str, Any]]:
+        short = start(status(wamid, until=time.time() + 0.3))
+        long = start(status(wamid, until=time.time() + 600))
+        first = await asyncio.wait_for(short, 10)
+        assert not long.done()
+        await asyncio.to_thread(chakra_sandbox.deliver, wamid)
+        return [first, *await end(long)]
+
+    late, delivered = asyncio.run(run())
+    assert (late["late"], late["status"], "late" in delivered) == (True, "sent", False)
 
 
 def test_each_event_loop_has_a_poller_of_its_own(chakra_sandbox):
