@@ -9,25 +9,30 @@ from airflow_provider_chakra.sandbox.answers import MetaRefusal, check_token, re
 from airflow_provider_chakra.sandbox.chakra_sends import chakra_send_routes
 from airflow_provider_chakra.sandbox.chat_routes import chat_routes
 from airflow_provider_chakra.sandbox.control import control_routes
+from airflow_provider_chakra.sandbox.customer_control import customer_control_routes
 from airflow_provider_chakra.sandbox.defaults import Account
 from airflow_provider_chakra.sandbox.media_routes import media_routes, open_media_routes
 from airflow_provider_chakra.sandbox.memory import Memory
+from airflow_provider_chakra.sandbox.pace import Pace
+from airflow_provider_chakra.sandbox.page.routes import page_routes
 from airflow_provider_chakra.sandbox.platform.routes import platform_routes
 from airflow_provider_chakra.sandbox.platform.steering import steering_routes
 from airflow_provider_chakra.sandbox.sends import send_routes
 from airflow_provider_chakra.sandbox.templates.routes import template_routes
+from airflow_provider_chakra.sandbox.webhooks.routes import webhook_routes
 from airflow_provider_chakra.sandbox.whatsapp_control import whatsapp_control_routes
 from airflow_provider_chakra.sandbox.wire import Wire
 
 
-def create_app(account: Account | None = None) -> FastAPI:
+def create_app(account: Account | None = None, pace: Pace | None = None) -> FastAPI:
     """
     Build a sandbox with a memory of its own.
 
     :param account: the account it knows; the one of :mod:`.defaults` if there is none.
+    :param pace: how fast messages come further by themselves; they do not without one.
     """
     account = account or Account()
-    memory = Memory()
+    memory = Memory(pace)
     app = FastAPI(
         title="ChakraHQ sandbox", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
@@ -46,5 +51,8 @@ def create_app(account: Account | None = None) -> FastAPI:
     app.include_router(open_media_routes(memory))
     app.include_router(control_routes(memory))
     app.include_router(whatsapp_control_routes(memory))
+    app.include_router(customer_control_routes(memory))
+    app.include_router(webhook_routes(account, memory))
     app.include_router(steering_routes(memory))
+    app.include_router(page_routes(memory))
     return app

@@ -4,7 +4,9 @@ Chats as ChakraHQ lists them.
 https://apidocs.chakrahq.com (List chats, List chat messages for a chat, List previous messages for a phone
 number). The pages name the fields and show no sample. Assumptions, from what code of integrators reads: the
 newest is in front, ``direction`` is INBOUND or OUTBOUND, ``_meta`` is empty, what was sent through the
-pass-through is listed, and a message that failed tells why as ChakraHQ's webhooks do.
+pass-through is listed, and a message that failed tells why as ChakraHQ's webhooks do. Two things can be
+switched (:class:`.chats.Listing`): whether ``body`` of what a customer wrote is its content or WhatsApp's
+whole message, and whether a chat's ``updatedAt`` moves with statuses.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from airflow_provider_chakra.sandbox.answers import envelope, read_object
-from airflow_provider_chakra.sandbox.chats import Entry
 from airflow_provider_chakra.sandbox.defaults import Account
+from airflow_provider_chakra.sandbox.entries import Entry
 from airflow_provider_chakra.sandbox.memory import Memory
 
 _DEFAULT_LIMIT: Final = 10
@@ -37,7 +39,14 @@ def chat_routes(account: Account, memory: Memory) -> APIRouter:
     def listed(entries: list[Entry], question: dict[str, Any], request: Request) -> Response:
         now, base = memory.clock.now(), str(request.base_url)
         rows = _page(entries[::-1], question, _MOST_MESSAGES)
-        return envelope([message_row(entry, chats.id_of(entry.contact), now, base) for entry in rows], {})
+        whole = chats.listing.whole_bodies
+        return envelope([message_row(row, chats.id_of(row.contact), now, base, whole) for row in rows], {})
+
+    def changed_at(said: list[Entry]) -> datetime:
+        now = memory.clock.now()
+        if not chats.listing.statuses_move_chats:
+            return said[-1].at
+        return max(entry.changed_at(now) for entry in said)
 
     @routes.post("/chat")
     async def all_chats(request: Request) -> Response:
@@ -49,7 +58,10 @@ def chat_routes(account: Account, memory: Memory) -> APIRouter:
         for entry in chats.entries:
             if search in entry.contact:
                 by_contact.setdefault(entry.contact, []).append(entry)
-        rows = [_chat_row(chats.id_of(contact), said, account) for contact, said in by_contact.items()]
+        rows = [
+            _chat_row(chats.id_of(contact), said, account, changed_at(said))
+            for contact, said in by_contact.items()
+        ]
         return envelope(_page(_in_order(rows, question), question, _MOST_CHATS), {})
 
     @routes.post("/chat/{chat_id}/message")
@@ -71,7 +83,9 @@ def chat_routes(account: Account, memory: Memory) -> APIRouter:
     return routes
 
 
-def message_row(entry: Entry, chat_id: str, now: datetime, base: str) -> dict[str, Any]:
+def message_row(
+    entry: Entry, chat_id: str, now: datetime, base: str, whole_body: bool = False
+) -> dict[str, Any]:
     """
     Show a message as ChakraHQ does.
 
@@ -79,26 +93,33 @@ def message_row(entry: Entry, chat_id: str, now: datetime, base: str) -> dict[st
     :param chat_id: ChakraHQ's id of its chat.
     :param now: the time on the sandbox's clock.
     :param base: the sandbox's own address, with a slash at its end.
+    :param whole_body: whether to tell WhatsApp's whole message of what a customer wrote.
     """
-    created = _milliseconds(entry.at)
+    created, move = _milliseconds(entry.at), entry.move_at(now)
     row = {
         "id": entry.id,
         "chat": chat_id,
         "externalId": entry.wamid,
         "provider": "whatsapp",
         "dataType": entry.kind,
-        "body": {"body": entry.text},
+        "body": _body(entry, whole_body),
         "text": entry.text,
         "bizOpaqueCallbackData": entry.payload.get("biz_opaque_callback_data"),
         "attachments": _attachments(entry, base),
-        "deliveryStatus": entry.status_at(now),
+        "deliveryStatus": move and move.status,
         "direction": entry.direction,
         "timestamp": created,
         "createdAt": created,
-        "updatedAt": created if now < entry.changed_at else _milliseconds(entry.changed_at),
+        "updatedAt": _milliseconds(entry.changed_at(now)),
     }
-    error = entry.error_at(now)
+    error = move and move.error_context
     return row if error is None else row | {"errorContext": error}
+
+
+def _body(entry: Entry, whole: bool) -> Any:
+    if entry.direction == "OUTBOUND":
+        return {"body": entry.text}
+    return entry.whole() if whole else entry.payload[entry.kind]
 
 
 def _attachments(entry: Entry, base: str) -> list[dict[str, Any]] | None:
@@ -109,7 +130,7 @@ def _attachments(entry: Entry, base: str) -> list[dict[str, Any]] | None:
     return [{"url": url, "type": entry.kind, "name": content.get("filename")}]
 
 
-def _chat_row(chat_id: str, said: list[Entry], account: Account) -> dict[str, Any]:
+def _chat_row(chat_id: str, said: list[Entry], account: Account, changed_at: datetime) -> dict[str, Any]:
     first, last = said[0], said[-1]
     return {
         "id": chat_id,
@@ -128,7 +149,7 @@ def _chat_row(chat_id: str, said: list[Entry], account: Account) -> dict[str, An
         "latestMessageTs": _milliseconds(last.at),
         "status": "OPEN",
         "createdAt": _milliseconds(first.at),
-        "updatedAt": _milliseconds(last.at),
+        "updatedAt": _milliseconds(changed_at),
     }
 
 

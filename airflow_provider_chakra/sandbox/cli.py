@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import logging
+import os
+import re
 import shlex
 import signal
 import sys
@@ -19,8 +21,10 @@ from airflow_provider_chakra.sandbox.defaults import (
     PORT,
     TOKEN,
     WABA_ID,
+    WEBHOOK_SECRET,
     Account,
 )
+from airflow_provider_chakra.sandbox.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupted.set())
     try:
-        with SandboxServer(account, host=arguments.host, port=arguments.port) as server:
+        with SandboxServer(account, host=arguments.host, port=arguments.port, pace=arguments.pace) as server:
+            if arguments.webhook:
+                server.sandbox.webhooks(arguments.webhook, arguments.webhook_secret or WEBHOOK_SECRET)
             _say(_welcome(server))
             if not _is_loopback(server.host):
                 _warn(f"other machines can reach {server.host}, and the control API asks for no token.")
@@ -64,6 +70,28 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _pace(text: str) -> Pace:
+    try:
+        if text == "off":
+            return Pace()
+        delivered_after, read_after = map(float, text.split(","))
+        return Pace(delivered_after, read_after)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is neither off nor two times such as 1,3") from None
+
+
+def _address(text: str) -> str:
+    if not re.match(r"https?://[^\s/]", text):
+        raise argparse.ArgumentTypeError(f"{text} is no address such as http://127.0.0.1:8080/webhook")
+    return text
+
+
+def _environment(name: str) -> str:
+    if not os.environ.get(name):
+        raise argparse.ArgumentTypeError(f"the environment variable {name} is not set")
+    return os.environ[name]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="chakra-sandbox",
@@ -76,6 +104,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--plugin-id", default=PLUGIN_ID, help="id of the WhatsApp plugin")
     parser.add_argument("--phone-number-id", default=PHONE_NUMBER_ID, help="id of the sending number")
     parser.add_argument("--waba-id", default=WABA_ID, help="id of the WhatsApp business account")
+    parser.add_argument(
+        "--pace",
+        type=_pace,
+        default="1,3",
+        metavar="off|DELIVERED,READ",
+        help="seconds until messages are delivered and read by themselves",
+    )
+    parser.add_argument(
+        "--webhook", type=_address, metavar="URL", help="whom to tell of statuses and customers' messages"
+    )
+    parser.add_argument(
+        "--webhook-secret-env",
+        dest="webhook_secret",
+        type=_environment,
+        metavar="NAME",
+        help="environment variable with the secret that signs these calls",
+    )
     return parser
 
 
@@ -87,6 +132,7 @@ ChakraHQ sandbox, listening on {server.url}
 The connection for Airflow:
   export {variable}={shlex.quote(connection)}
 
+The phones:    {server.url}/
 What arrived:  curl {server.url}/_sandbox/conversation
 Every request: curl {server.url}/_sandbox/requests
 Ctrl-C ends it."""

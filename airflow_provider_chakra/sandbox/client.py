@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from airflow_provider_chakra.sandbox.customer_caller import CustomerCaller
 from airflow_provider_chakra.sandbox.platform.handle import PlatformCaller
+from airflow_provider_chakra.sandbox.webhooks.handle import WebhookCaller
 from airflow_provider_chakra.sandbox.whatsapp_caller import WhatsAppCaller
 
 
-class Sandbox(WhatsAppCaller, PlatformCaller):
+class Sandbox(WhatsAppCaller, CustomerCaller, WebhookCaller, PlatformCaller):
     """
     A running sandbox, looked into and steered over its control API.
 
@@ -57,7 +59,7 @@ class Sandbox(WhatsAppCaller, PlatformCaller):
         return self._call("GET", "conversation")
 
     def reset(self) -> None:
-        """Make the sandbox forget everything, call off the faults to come, and set its clock right."""
+        """Make the sandbox forget everything, call off what is to come, and set its clock right."""
         self._call("POST", "reset")
 
     def fault(self, **fault: Any) -> None:

@@ -12,6 +12,7 @@ TOKEN: Final = "sandbox-token-not-a-secret"  # ruff: ignore[hardcoded-password-s
 PLUGIN_ID: Final = "5a4db0c5-0000-4000-8000-000000000001"
 PHONE_NUMBER_ID: Final = "100000000000001"
 WABA_ID: Final = "200000000000001"
+WEBHOOK_SECRET: Final = "webhook-secret-not-a-secret"  # ruff: ignore[hardcoded-password-string]
 
 MISSING_EXTRA: Final = (
     "The ChakraHQ sandbox needs FastAPI and uvicorn: pip install 'airflow-provider-chakra[sandbox]'"

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_chakra.sandbox.chats import Chats
 from airflow_provider_chakra.sandbox.clock import Clock
+from airflow_provider_chakra.sandbox.entries import text_of
 from airflow_provider_chakra.sandbox.media import MediaStore
+from airflow_provider_chakra.sandbox.pace import Pace
 from airflow_provider_chakra.sandbox.platform.state import Platform
 from airflow_provider_chakra.sandbox.rules import bare_number
 from airflow_provider_chakra.sandbox.templates.store import Templates
+from airflow_provider_chakra.sandbox.webhooks.calls import Webhooks
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.faults import Fault
@@ -72,20 +75,24 @@ class Memory:
     The state of one sandbox.
 
     It has no lock, because everything that touches it runs on the server's one event loop.
+
+    :param pace: how fast messages come further by themselves; they do not without one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace | None = None) -> None:
         self.clock = Clock()
-        self.chats = Chats(self.clock)
+        self.chats = Chats(self.clock, pace or Pace())
         self.templates = Templates(self.clock)
         self.media = MediaStore()
         self.platform = Platform(self.clock)
+        self.webhooks = Webhooks()
         self.messages: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []
         self.faults: list[Fault] = []
 
     def reset(self) -> None:
-        """Forget everything, and call off the faults to come."""
+        """Forget everything, and call off the faults and the calls to come."""
+        self.webhooks.reset()
         self.clock.reset()
         self.chats.reset()
         self.templates.reset()
@@ -94,6 +101,16 @@ class Memory:
         self.messages.clear()
         self.requests.clear()
         self.faults.clear()
+
+    def receive(self, customer: str, payload: dict[str, Any]) -> str:
+        """
+        Let a customer write.
+
+        :param customer: digits, or a user's id.
+        :param payload: what is written, in the shape of WhatsApp's webhooks.
+        :return: the wamid of the message.
+        """
+        return self.chats.received(new_wamid(customer), customer, payload, text_of(payload)).wamid
 
     def take_fault(self, method: str, path: str) -> Fault | None:
         """

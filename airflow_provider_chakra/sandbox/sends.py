@@ -14,8 +14,9 @@ from airflow_provider_chakra.sandbox.answers import (
     no_such_object,
     read_json,
 )
-from airflow_provider_chakra.sandbox.chats import RE_ENGAGEMENT, Entry, text_of
+from airflow_provider_chakra.sandbox.chats import RE_ENGAGEMENT
 from airflow_provider_chakra.sandbox.defaults import Account
+from airflow_provider_chakra.sandbox.entries import Entry, text_of
 from airflow_provider_chakra.sandbox.memory import Memory, new_wamid, recipient_of
 from airflow_provider_chakra.sandbox.refusals import Refusal
 from airflow_provider_chakra.sandbox.rules import is_receipt, judge

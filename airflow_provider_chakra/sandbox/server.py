@@ -16,6 +16,7 @@ from airflow_provider_chakra.sandbox.defaults import HOST, Account
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from airflow_provider_chakra.sandbox.pace import Pace
 
 _THREAD: Final = "chakra-sandbox"
 #: Seconds. It ends in about one; what keeps it longer must not keep its caller, too.
@@ -47,11 +48,18 @@ class SandboxServer:
     :param account: the account the sandbox knows; the one of :mod:`.defaults` if there is none.
     :param host: the address to listen on.
     :param port: the port to listen on; 0 takes a free one.
+    :param pace: how fast messages come further by themselves; they do not without one.
     :param uvicorn_options: settings of ``uvicorn.Config`` to override.
     """
 
     def __init__(
-        self, account: Account | None = None, *, host: str = HOST, port: int = 0, **uvicorn_options: Any
+        self,
+        account: Account | None = None,
+        *,
+        host: str = HOST,
+        port: int = 0,
+        pace: Pace | None = None,
+        **uvicorn_options: Any,
     ) -> None:
         self.account = account or Account()
         self.host = host
@@ -64,7 +72,7 @@ class SandboxServer:
         }
         # By a filter: Airflow configures logging anew, and would undo what uvicorn's own switch does.
         logging.getLogger("uvicorn.access").addFilter(_is_of_others)
-        self._server = _Server(uvicorn.Config(create_app(self.account), **options | uvicorn_options))
+        self._server = _Server(uvicorn.Config(create_app(self.account, pace), **options | uvicorn_options))
 
     @property
     def url(self) -> str:

@@ -108,7 +108,8 @@ class WhatsAppCaller(Caller):
         :param customer: the customer's number in digits, or user id.
         :param text: what is written.
         :param payload: instead of a text, a message as WhatsApp's webhooks tell of it: ``{"type": "button",
-            "button": {"text": "Yes", "payload": "YES"}}``.
+            "button": {"text": "Yes", "payload": "YES"}}``; its ``context``, ``{"id": wamid}``, is what it
+            answers. For a tap there is :meth:`~.CustomerCaller.choose`.
         :return: the wamid of the message.
         :raises ValueError: if that is no message.
         """

@@ -6,28 +6,24 @@ import io
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from airflow_provider_chakra.sandbox.answers import plain
-from airflow_provider_chakra.sandbox.chats import DeliveryStatus, WindowRule, text_of
+from airflow_provider_chakra.sandbox.chats import WindowRule
+from airflow_provider_chakra.sandbox.entries import DeliveryStatus
 from airflow_provider_chakra.sandbox.media import store
-from airflow_provider_chakra.sandbox.memory import Memory, new_wamid
+from airflow_provider_chakra.sandbox.memory import Memory
+from airflow_provider_chakra.sandbox.orders import DONE, Order
 from airflow_provider_chakra.sandbox.templates.parts import variables
 
-_NOTHING = Response(status_code=204)
 
-
-class _Order(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class Advance(_Order):
+class Advance(Order):
     """How far the clock shall move on, in seconds."""
 
     seconds: Annotated[float, Field(ge=0)]
 
 
-class NewTemplate(_Order):
+class NewTemplate(Order):
     """A template that is there without WhatsApp's having looked at it."""
 
     name: str
@@ -37,7 +33,7 @@ class NewTemplate(_Order):
     status: Literal["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL"]
 
 
-class Review(_Order):
+class Review(Order):
     """What becomes of a template, in one language or in all of them."""
 
     name: str
@@ -46,13 +42,13 @@ class Review(_Order):
     rejected_reason: str | None = None
 
 
-class Reviews(_Order):
+class Reviews(Order):
     """How long templates wait for their approval, in seconds; ``None`` leaves it to the control API."""
 
     seconds: Annotated[float, Field(ge=0)] | None
 
 
-class Inbound(_Order):
+class Inbound(Order):
     """A message of a customer, in the shape in which WhatsApp's webhooks tell of it."""
 
     customer: Annotated[str, Field(min_length=1, alias="from")]
@@ -63,10 +59,13 @@ class Inbound(_Order):
         kind = self.payload.get("type")
         if not isinstance(kind, str) or kind not in self.payload:
             raise ValueError("a message has a type, and content by the name of its type")
+        context = self.payload.get("context", {"id": ""})
+        if not (isinstance(context, dict) and isinstance(context.get("id"), str)):
+            raise ValueError("context has the id of the message that is answered")
         return self
 
 
-class Delivery(_Order):
+class Delivery(Order):
     """How far a message came."""
 
     wamid: str
@@ -80,7 +79,7 @@ class Delivery(_Order):
         return self
 
 
-class Windows(_Order):
+class Windows(Order):
     """What becomes of free messages to customers who have not written within 24 hours."""
 
     rule: WindowRule
@@ -97,7 +96,7 @@ def whatsapp_control_routes(memory: Memory) -> APIRouter:
     @routes.post("/clock", status_code=204)
     async def advance(order: Advance) -> Response:
         memory.clock.advance(order.seconds)
-        return _NOTHING
+        return DONE
 
     @routes.post("/templates")
     async def add_template(new: NewTemplate) -> Response:
@@ -120,18 +119,16 @@ def whatsapp_control_routes(memory: Memory) -> APIRouter:
         for template in found:
             template["status"] = order.status
             template["rejected_reason"] = order.rejected_reason or "NONE"
-        return _NOTHING
+        return DONE
 
     @routes.post("/templates/reviews", status_code=204)
     async def set_reviews(order: Reviews) -> Response:
         memory.templates.review_seconds = order.seconds
-        return _NOTHING
+        return DONE
 
     @routes.post("/inbound")
     async def receive(inbound: Inbound) -> Response:
-        wamid = new_wamid(inbound.customer)
-        memory.chats.received(wamid, inbound.customer, inbound.payload, text_of(inbound.payload))
-        return plain({"wamid": wamid})
+        return plain({"wamid": memory.receive(inbound.customer, inbound.payload)})
 
     @routes.post("/deliveries", status_code=204)
     async def deliver(delivery: Delivery) -> Response:
@@ -139,12 +136,12 @@ def whatsapp_control_routes(memory: Memory) -> APIRouter:
             memory.chats.deliver(delivery.wamid, delivery.status, delivery.error)
         except KeyError as error:
             raise HTTPException(404, f"No message {delivery.wamid} was sent") from error
-        return _NOTHING
+        return DONE
 
     @routes.post("/windows", status_code=204)
     async def set_windows(windows: Windows) -> Response:
         memory.chats.window_rule = windows.rule
-        return _NOTHING
+        return DONE
 
     @routes.get("/receipts")
     async def receipts() -> Response:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.responses import PlainTextResponse
+
 from airflow_provider_chakra.sandbox.memory import parse_json
 
 if TYPE_CHECKING:
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.memory import Memory
 
 CONTROL: Final = "/_sandbox/"
+PAGE: Final = "/"
 
 log = logging.getLogger(__name__)
+
+_FORBIDDEN: Final = PlainTextResponse("The sandbox is steered from its own page only\n", 403)
 
 # A record may be named by its phone number, too.
 _NUMBER = re.compile(r"(/(?:phoneNumber|process|p)/(?:[^/]+/)?\+?\d\d)\d+(\d{4})(?=/|$)")
@@ -66,8 +71,11 @@ class Wire:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, with the fault that was asked for."""
-        if scope["type"] != "http" or scope["path"].startswith(CONTROL):
-            await self.app(scope, receive, send)
+        if scope["type"] != "http" or scope["path"] == PAGE or scope["path"].startswith(CONTROL):
+            if _is_foreign(scope):
+                await _FORBIDDEN(scope, receive, send)
+            else:
+                await self.app(scope, receive, send)
             return
         streamed = _is_multipart(scope)
         body = b"" if streamed else await _read(receive)
@@ -144,6 +152,13 @@ def _watched(send: Send, scope: Scope, record: dict[str, Any]) -> Send:
         await send(message)
 
     return watched
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """Tell whether another web page asks: a visitor's browser would let it steer the sandbox."""
+    headers = dict(scope["headers"])
+    origin = headers.get(b"origin")
+    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
 
 
 def _masked(path: str) -> str:

@@ -180,7 +180,7 @@ def test_unknown_form_of_version(sandbox: Sandbox, http: requests.Session, versi
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/health/", "/v1/messages", "/docs", "/openapi.json", "/_sandbox", "/_sandbox/x"]
+    "path", ["/v1", "/v1/health/", "/v1/messages", "/docs", "/openapi.json", "/_sandbox", "/_sandbox/x"]
 )
 def test_unknown_path(sandbox: Sandbox, http: requests.Session, path: str) -> None:
     answer = http.get(sandbox.url + path)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import shlex
@@ -7,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +18,9 @@ import pytest
 
 from airflow_provider_chakra.sandbox.cli import main
 from airflow_provider_chakra.sandbox.client import Sandbox
-from airflow_provider_chakra.sandbox.defaults import Account
+from airflow_provider_chakra.sandbox.defaults import WEBHOOK_SECRET, Account
 
+from .receiver import receiving, wait_until
 from .samples import row_listing, session_for, text
 
 if TYPE_CHECKING:
@@ -81,6 +85,73 @@ def test_options() -> None:
         assert connection == sandbox.connection()
         with session_for(sandbox) as http:
             assert http.post(sandbox.messages_url, json=text()).status_code == 200
+
+
+@pytest.mark.parametrize(("pace", "status"), [("off", "SENT"), ("0,99", "DELIVERED"), ("0,0", "READ")])
+def test_the_pace_of_messages(pace: str, status: str) -> None:
+    with running("--pace", pace) as (_, lines):
+        sandbox = Sandbox(str(connection_in(lines)["host"]))
+        with session_for(sandbox) as http:
+            http.post(sandbox.messages_url, json=text())
+        assert sandbox.chats()[0]["messages"][0]["status"] == status
+
+
+def test_by_default_messages_are_delivered_and_read() -> None:
+    with running() as (_, lines):
+        sandbox = Sandbox(str(connection_in(lines)["host"]))
+        found = []
+        with session_for(sandbox) as http:
+            http.post(sandbox.messages_url, json=text())
+        for seconds in (0, 1, 2):
+            sandbox.advance(seconds)
+            found += [row["status"] for row in sandbox.chats()[0]["messages"]]
+    assert found == ["SENT", "DELIVERED", "READ"]
+
+
+@pytest.mark.parametrize("secret", [None, "another secret"])
+def test_a_webhook(secret: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = []
+    if secret:
+        monkeypatch.setenv("A_SECRET", secret)
+        options = ["--webhook-secret-env", "A_SECRET"]
+    with receiving() as receiver, running("--webhook", receiver.url, *options) as (_, lines):
+        assert secret is None or secret not in "".join(lines)
+        Sandbox(str(connection_in(lines)["host"])).receive("919876543210", "Hello")
+        ((body, headers),) = receiver.wait_for(1)
+    key = (secret or WEBHOOK_SECRET).encode()
+    assert headers["x-chakra-signature-256"] == hmac.new(key, body, hashlib.sha256).hexdigest()
+
+
+def test_a_webhook_that_does_not_answer_keeps_nobody_waiting() -> None:
+    with receiving() as receiver, running("--webhook", receiver.url) as (process, lines):
+        receiver.delay = 4
+        Sandbox(str(connection_in(lines)["host"])).receive("919876543210", "Hello")
+        wait_until(lambda: receiver.calls)
+        start = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == 0
+    assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--pace", "1", "1 is neither off nor two times such as 1,3"),
+        ("--pace", "3,1", "3,1 is neither"),
+        ("--pace", "-1,1", "-1,1 is neither"),
+        ("--pace", "1,nan", "1,nan is neither"),
+        ("--webhook", "127.0.0.1:80", "127.0.0.1:80 is no address such as"),
+        ("--webhook", "https://", "https:// is no address such as"),
+        ("--webhook-secret-env", "NO_SUCH_NAME", "the environment variable NO_SUCH_NAME is not set"),
+    ],
+)
+def test_options_that_cannot_be(
+    option: str, value: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run_main(f"{option}={value}")
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
 
 
 def test_warns_if_other_machines_can_reach_it() -> None:

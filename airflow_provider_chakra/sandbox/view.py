@@ -1,0 +1,58 @@
+"""The chats of a sandbox as a page shows them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_chakra.sandbox.taps import choices
+
+if TYPE_CHECKING:
+    from airflow_provider_chakra.sandbox.entries import Entry
+    from airflow_provider_chakra.sandbox.memory import Memory
+
+
+def view(memory: Memory) -> list[dict[str, Any]]:
+    """
+    Show all chats, the newest first, each with its messages, the oldest first.
+
+    Contacts of whom something was set are at the end, if nothing was said. Times are ISO 8601. ``text`` is
+    what there is to read; ``choices`` are the rows and buttons that can be tapped, with ``id`` and ``title``.
+
+    :param memory: the sandbox's memory.
+    """
+    chats, now = memory.chats, memory.clock.now()
+    by_contact: dict[str, list[Entry]] = {}
+    for entry in reversed(chats.entries):
+        by_contact.setdefault(entry.contact, []).append(entry)
+    for contact in chats.contacts:
+        by_contact.setdefault(contact, [])
+    return [
+        {
+            "contact": contact,
+            "window_closes_at": _stamp(chats.window_closes_at(contact)),
+            "state": asdict(chats.state_of(contact)),
+            "messages": [_message(entry, memory, now) for entry in reversed(said)],
+        }
+        for contact, said in by_contact.items()
+    ]
+
+
+def _message(entry: Entry, memory: Memory, now: datetime) -> dict[str, Any]:
+    move = entry.move_at(now)
+    return {
+        "wamid": entry.wamid,
+        "direction": entry.direction,
+        "at": _stamp(entry.at),
+        "status": move and move.status,
+        "error": move and move.error,
+        "payload": entry.payload,
+        "text": entry.text,
+        "choices": [{"id": choice.id, "title": choice.title} for choice in choices(entry, memory.templates)],
+        "reply_to": entry.reply_to,
+    }
+
+
+def _stamp(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat(timespec="milliseconds")

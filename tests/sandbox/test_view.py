@@ -1,0 +1,66 @@
+"""The chats as a page shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .calls import ASHA, BRUNO, send
+from .samples import buttons, text
+
+if TYPE_CHECKING:
+    import requests
+
+    from airflow_provider_chakra.sandbox.client import Sandbox
+
+CARLA = "919876543212"
+EVERYDAY = {"reach": "online", "blocks": False, "window_closed": False}
+
+
+def test_both_sides_of_all_chats(sandbox: Sandbox, http: requests.Session) -> None:
+    assert sandbox.chats() == []
+    sandbox.contact(CARLA, reach="offline")
+    question = send(sandbox, http, buttons(("yes", "Yes")))
+    sandbox.receive(BRUNO, "Hello")
+    payload = {"type": "text", "text": {"body": "Yes, please"}, "context": {"id": question}}
+    answer = sandbox.receive(ASHA, payload=payload)
+    thanks = send(sandbox, http, text("Thanks", context={"message_id": answer}))
+    sandbox.deliver(question, "FAILED", error="(#131026) Message undeliverable")
+    asha, bruno, carla = sandbox.chats()
+    assert [chat["contact"] for chat in (asha, bruno, carla)] == [ASHA, BRUNO, CARLA]
+    assert (carla["messages"], carla["window_closes_at"]) == ([], None)
+    assert (carla["state"], asha["state"]) == (EVERYDAY | {"reach": "offline"}, EVERYDAY)
+    first, second, third = asha["messages"]
+    at = datetime.fromisoformat(second["at"])
+    assert datetime.fromisoformat(asha["window_closes_at"]) == at + timedelta(hours=24)
+    assert {key: first[key] for key in first if key not in {"at", "payload"}} == {
+        "wamid": question,
+        "direction": "OUTBOUND",
+        "status": "FAILED",
+        "error": "(#131026) Message undeliverable",
+        "text": "Body",
+        "choices": [{"id": "yes", "title": "Yes"}],
+        "reply_to": None,
+    }
+    assert second == {
+        "wamid": answer,
+        "direction": "INBOUND",
+        "at": second["at"],
+        "status": None,
+        "error": None,
+        "payload": payload,
+        "text": "Yes, please",
+        "choices": [],
+        "reply_to": question,
+    }
+    assert (third["wamid"], third["status"], third["reply_to"]) == (thanks, "SENT", answer)
+
+
+def test_a_window_closes(sandbox: Sandbox) -> None:
+    sandbox.receive(ASHA, "Hello")
+    sandbox.contact(ASHA, window_closed=True)
+    assert sandbox.chats()[0]["window_closes_at"] is None
+    sandbox.contact(ASHA, window_closed=False)
+    assert sandbox.chats()[0]["window_closes_at"] is not None
+    sandbox.advance(24 * 60 * 60)
+    assert sandbox.chats()[0]["window_closes_at"] is None
