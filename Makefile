@@ -12,9 +12,14 @@ INSTALLED := $(VENV)/.installed-$(AIRFLOW_VERSION)
 OLDEST := 2.11.2
 MATRIX := $(OLDEST) 3.1.8 3.2.2 3.3.2
 MATRIX_TESTS := $(addprefix tests/,test_whole_runs.py test_whole_runs_records.py \
-	test_report_example.py test_provider_info.py operators sensors triggers hooks api events messages)
+	test_report_example.py test_provider_info.py operators sensors triggers queues notifications \
+	inbox hooks api events messages)
 # Airflow 3.2.2 breaks with later versions of what it depends on, and does not say so itself.
 CAPS_3.2.2 := 'fastapi<0.137' 'svcs<26'
+
+# Airflow 2 knows no message queues.
+extras = sandbox$(if $(filter 2.%,$(1)),,$(comma)messaging)
+comma := ,
 
 # One process for each core; one that has nothing left to do takes tests from the other.
 PARALLEL := --numprocesses logical --dist worksteal
@@ -36,7 +41,7 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, $(PYTHON) is %s. Say which to take: make PYTHON=python3.12 ..." % sys.version.split()[0])'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(UV) pip install --quiet --python $(BIN)/python --editable '.[sandbox]' --group test --group lint \
+	$(UV) pip install --quiet --python $(BIN)/python --editable '.[$(call extras,$(AIRFLOW_VERSION))]' --group test --group lint \
 		'apache-airflow==$(AIRFLOW_VERSION)' $(CAPS_$(AIRFLOW_VERSION))
 	rm -f $(VENV)/.installed-*
 	touch $@
@@ -93,8 +98,8 @@ $(MATRIX:%=matrix-%): matrix-%: .matrix/%/.installed
 
 .matrix/%/.installed: pyproject.toml $(INSTALLED)
 	$(UV) venv --quiet --clear --python $(BIN)/python .matrix/$*
-	$(UV) pip install --quiet --python .matrix/$*/bin/python --editable '.[sandbox]' --group test \
-		'apache-airflow==$*' $(CAPS_$*) $(if $(filter $*,$(OLDEST)),$$($(BIN)/python scripts/lower_bounds.py))
+	$(UV) pip install --quiet --python .matrix/$*/bin/python --editable '.[$(call extras,$*)]' \
+		--group test 'apache-airflow==$*' $(CAPS_$*) $(if $(filter $*,$(OLDEST)),$$($(BIN)/python scripts/lower_bounds.py))
 	touch $@
 
 .PHONY: docs

@@ -6,21 +6,22 @@ number). Assumptions beyond those of :mod:`.chats`:
 
 * ``updatedAt`` of a chat moves with each new message, and is a time as a message has it. Whether it moves
   with a new status is not said, so nobody may rely on the list of chats alone.
-* ``primaryContactHandle.value`` of a chat is the customer's phone number.
+* ``primaryContactHandle.value`` of a chat is the customer's phone number, or else the user id.
 * ``providerHandleId``, or else ``providerHandle``, of a chat is the id of the business's number.
+* Of the messages of a chat the newest are on the first page, in either order.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from airflow_provider_chakra.events import read_rows
-from airflow_provider_chakra.events.wire import digits, mapping, moment, text
+from airflow_provider_chakra.events import Inbound, read_row, read_rows
+from airflow_provider_chakra.events.wire import bsuid, digits, mapping, moment, text
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.chats import ChatsAPI
@@ -44,11 +45,13 @@ class ChangedChat:
 
     :param id: ChakraHQ's id of it.
     :param customer: the digits of the customer's phone number; empty where it is not told.
+    :param user_id: the customer's business-scoped user id, if that is told instead.
     :param phone_number_id: the id of the business's number, if it is told.
     """
 
     id: str
     customer: str
+    user_id: str | None
     phone_number_id: str | None
 
 
@@ -62,6 +65,20 @@ class ChangedChats:
     def __init__(self, since: datetime | None = None) -> None:
         self._newest = since
         self._seen: dict[str, int] = {}
+
+    @property
+    def newest(self) -> datetime | None:
+        """When the last change was of which was told, in ChakraHQ's time."""
+        return self._newest
+
+    def go_back(self, since: datetime) -> None:
+        """
+        Let the next look tell of all that changed from some time on, of what was told before, too.
+
+        :param since: the time; nothing changes if looks begin before it anyway.
+        """
+        if self._newest is None or since < self._newest:
+            self._newest, self._seen = since, {}
 
     def look(self, chats: ChatsAPI) -> list[ChangedChat]:
         """
@@ -93,9 +110,11 @@ class ChangedChats:
 
 
 def _chat_of(row: Fields) -> ChangedChat:
+    handle = mapping(row.get("primaryContactHandle")).get("value")
     return ChangedChat(
         id=str(row.get("id")),
-        customer=digits(mapping(row.get("primaryContactHandle")).get("value")) or "",
+        customer=digits(handle) or "",
+        user_id=bsuid(handle),
         phone_number_id=text(row.get("providerHandleId"), row.get("providerHandle")),
     )
 
@@ -117,3 +136,42 @@ def read_chat(chats: ChatsAPI, customer: str, wamids: Collection[str]) -> Events
     if chat is not None and not is_all:
         rows = list(islice(chats.messages(chat, page_size=_DEEPEST), _DEEPEST))
     return read_rows(rows, customer)
+
+
+def read_written(chats: ChatsAPI, chat: ChangedChat, since: datetime) -> list[Inbound]:
+    """
+    Read what a customer wrote in a chat after some time.
+
+    :param chats: to ask through.
+    :param chat: the chat.
+    :param since: the time.
+    :return: the messages, the first one first, with who wrote them, and to which number.
+    :raises ChakraNotFoundError: if there is no such chat.
+    :raises ChakraError: if it could not be asked.
+    """
+    known = {
+        "sender": chat.customer or None,
+        "user_id": chat.user_id,
+        "phone_number_id": chat.phone_number_id,
+    }
+    written: list[Inbound] = []
+    for row in _newer(chats.messages(chat.id, page_size=_A_PAGE), since):
+        message = read_row(row)
+        if isinstance(message, Inbound):
+            missing = {name: value for name, value in known.items() if getattr(message, name) is None}
+            written.append(message.model_copy(update=missing))
+    # Turned round first: of those of the same second the newest is expected in front.
+    written.reverse()
+    return sorted(written, key=lambda message: message.at or since)
+
+
+def _newer(rows: Iterable[Fields], since: datetime) -> Iterator[Fields]:
+    """Give the rows that are newer, and ask for no page behind them."""
+    begun = False
+    for number, row in enumerate(rows, start=1):
+        at = moment(row.get("timestamp"), row.get("createdAt"))
+        if at is None or at > since:
+            begun = True
+            yield row
+        elif begun or number >= _A_PAGE:
+            return

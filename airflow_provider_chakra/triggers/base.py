@@ -12,6 +12,13 @@ from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 
 
+class Unshown(dict[str, Any]):
+    """What does not show: triggerers log the events of their triggers."""
+
+    def __repr__(self) -> str:
+        return f"<{', '.join(self)}>"
+
+
 class PollTrigger(BaseTrigger):
     """
     Ask ChakraHQ until there is something to tell.
@@ -21,12 +28,17 @@ class PollTrigger(BaseTrigger):
 
     :param hook: arguments of :class:`.ChakraHook`.
     :param poke_interval: seconds between two questions.
+    :param carried: what the event brings back to the task, under ``carried``: Airflow's ``dag.test()`` loses
+        what a task gives along when it defers.
     """
 
-    def __init__(self, *, hook: dict[str, Any], poke_interval: float) -> None:
+    def __init__(
+        self, *, hook: dict[str, Any], poke_interval: float, carried: dict[str, Any] | None = None
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.hook = hook
         self.poke_interval = poke_interval
+        self.carried = carried
 
     def arguments(self) -> dict[str, Any]:
         """Give the arguments of the subclass, as JSON knows them."""
@@ -45,7 +57,19 @@ class PollTrigger(BaseTrigger):
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Give what makes the trigger anew in the triggerer."""
         arguments = {"hook": self.hook, "poke_interval": self.poke_interval, **self.arguments()}
+        if self.carried is not None:
+            arguments["carried"] = self.carried
         return f"{type(self).__module__}.{type(self).__qualname__}", arguments
+
+    def event(self, told: dict[str, Any]) -> TriggerEvent:
+        """
+        Make the event.
+
+        :param told: what there is to tell.
+        """
+        if self.carried is not None:
+            told = Unshown(told, carried=self.carried)
+        return TriggerEvent(told)  # type: ignore[no-untyped-call]
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Ask, until there is something to tell."""
@@ -55,11 +79,11 @@ class PollTrigger(BaseTrigger):
                 found = await hook.run_async(lambda: self.look(hook))
             except ChakraError as error:
                 if not error.retryable:
-                    yield TriggerEvent({"error": str(error)})  # type: ignore[no-untyped-call]
+                    yield self.event({"error": str(error)})
                     return
                 self.log.warning("Asking again in %s s: %s", self.poke_interval, error)
                 found = None
             if found is not None:
-                yield TriggerEvent(found)  # type: ignore[no-untyped-call]
+                yield self.event(found)
                 return
             await asyncio.sleep(self.poke_interval)

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
     from airflow_provider_chakra.hooks.chakra import ChakraHook
+    from airflow_provider_chakra.inbox.feed import Feed
     from airflow_provider_chakra.triggers.waits import Chat
-
-
-class Feed(Protocol):
-    """The events that the webhook of a connection kept."""
-
-    #: Whether the last look succeeded.
-    hears: bool
-
-    def look(self) -> Events:
-        """Give what came since the last look; the first one only takes notice of the place."""
-
-    def about(self, *, customers: Collection[str], wamids: Collection[str]) -> Events:
-        """Give what was kept about some customers and messages."""
 
 
 async def open_feed(hook: ChakraHook) -> Feed | None:
@@ -30,8 +18,19 @@ async def open_feed(hook: ChakraHook) -> Feed | None:
 
     :param hook: of the connection.
     :return: it; ``None`` if webhooks are switched off, or the connection has no secret for them.
+    :raises ChakraConfigError: if the connection is wrong.
     """
-    return None
+    from airflow_provider_chakra.inbox.config import is_on
+
+    if not is_on():
+        return None
+
+    def open_it() -> Feed | None:
+        from airflow_provider_chakra.inbox.feed import Feed
+
+        return Feed.of(hook.chakra_conn_id, hook)
+
+    return await hook.run_async(open_it)
 
 
 def sort_by_chat(events: Events, chats: Mapping[str, Chat]) -> dict[str, Events]:

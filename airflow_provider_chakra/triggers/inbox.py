@@ -5,29 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from airflow.triggers.base import TriggerEvent
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
-from airflow_provider_chakra.triggers.base import PollTrigger
+from airflow_provider_chakra.triggers.base import PollTrigger, Unshown
 from airflow_provider_chakra.triggers.poller import wait_for
 from airflow_provider_chakra.triggers.waits import Told, Wait
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
-    from airflow_provider_chakra.events import Delivery
+    from airflow_provider_chakra.events import Delivery, Inbound
     from airflow_provider_chakra.hooks.chakra import ChakraHook
 
 _REACHED = ("SENT", "DELIVERED", "READ")
 _TOLD = {"wamid", "at", "type", "text", "choice", "media", "location"}
 
 
-class Reply(dict[str, Any]):
+def chat_of(to: str) -> str:
+    """
+    Tell whose chat it is.
+
+    :param to: a phone number or business-scoped user id.
+    :return: the digits of the number, or the user id.
+    :raises ChakraConfigError: if it is neither.
+    """
+    from airflow_provider_chakra.api.bodies import digits_of
+    from airflow_provider_chakra.messages.recipient import is_bsuid
+
+    return to if is_bsuid(to) else digits_of(to)
+
+
+class Reply(Unshown):
     """A reply that does not show: triggerers log the events of their triggers."""
 
-    def __repr__(self) -> str:
-        return f"<{', '.join(self)}>"
+    @classmethod
+    def of(cls, reply: Inbound, **more: Any) -> Self:
+        """
+        Give what is told of a reply.
+
+        :param reply: it.
+        :param more: what else there is to tell.
+        """
+        return cls(reply.model_dump(mode="json", include=_TOLD), **more)
 
 
 class InboxTrigger(PollTrigger):
@@ -77,10 +98,7 @@ class InboxTrigger(PollTrigger):
         :return: the digits of the customer's phone number, or the user id.
         :raises ChakraConfigError: if one of them is wrong.
         """
-        from airflow_provider_chakra.api.bodies import digits_of
-        from airflow_provider_chakra.messages.recipient import is_bsuid
-
-        return self.to if is_bsuid(self.to) else digits_of(self.to)
+        return chat_of(self.to)
 
     def ends_at(self) -> datetime | None:
         """Tell when time is up."""
@@ -108,7 +126,7 @@ class InboxTrigger(PollTrigger):
             found = await wait_for(self.hook["chakra_conn_id"], self.check(), self.wait())
         except ChakraError as error:
             found = {"error": str(error)}
-        yield TriggerEvent(found)  # type: ignore[no-untyped-call]
+        yield self.event(found)
 
 
 class MessageStatusTrigger(InboxTrigger):
@@ -226,62 +244,10 @@ class ReplyTrigger(InboxTrigger):
             until=self.ends_at(),
             matches=self._pattern(),
         )
-        return None if reply is None else Reply(reply.model_dump(mode="json", include=_TOLD))
+        return None if reply is None else Reply.of(reply)
 
     def _pattern(self) -> re.Pattern[str] | None:
         try:
             return re.compile(self.matches, re.IGNORECASE) if self.matches else None
         except (re.error, TypeError) as error:
             raise ChakraConfigError(f"matches must be a regular expression: {error}.") from None
-
-
-class AnswerTrigger(InboxTrigger):
-    """
-    Wait for the answer to a question.
-
-    Its event is ``{"wamid", "at", "type", "text", "choice", ..., "option"}``: the reply, and the id of the
-    answer.
-
-    :param questions: the messages that ask it, by their wamids; a reply to any of them counts.
-    :param since: when the first of them was sent, as an ISO date with its zone.
-    :param options: the titles of the answers by their ids.
-    :param kwargs: as for :class:`InboxTrigger`.
-    """
-
-    def __init__(
-        self, *, questions: Collection[str], since: str, options: dict[str, str], **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.questions = questions
-        self.since = since
-        self.options = options
-
-    def arguments(self) -> dict[str, Any]:
-        """Give the arguments of this trigger."""
-        own = {"questions": list(self.questions), "since": self.since, "options": self.options}
-        return {**super().arguments(), **own}
-
-    def wamids(self) -> Collection[str]:
-        """Give the messages that ask."""
-        return self.questions
-
-    def find(self, events: Events) -> Told | None:
-        """
-        Look for the answer.
-
-        :param events: what was said in the chat.
-        :return: the event; ``None`` while there is none.
-        """
-        from airflow_provider_chakra.events.finding import find_answer
-
-        found = find_answer(
-            events,
-            options=self.options,
-            after=self.questions,
-            since=datetime.fromisoformat(self.since),
-            until=self.ends_at(),
-        )
-        if found is None:
-            return None
-        reply, option = found
-        return Reply(reply.model_dump(mode="json", include=_TOLD), option=option)

@@ -3,7 +3,7 @@ One poller for all that waits for something in a chat.
 
 Each wait that asked for itself would cost as many requests as there are waits. The poller lists the chats
 that changed since it last looked, which is one request while they fit into a page, and reads those of them
-that somebody waits for. Besides, it reads
+that somebody waits for, and all of them if somebody listens to all (:mod:`.listener`). Besides, it reads
 
 * the chat of each wait that begins, so that what happened while nobody looked is not lost;
 * the chat of each wait whose time is up, so that nothing is called silence that was not looked at;
@@ -21,16 +21,19 @@ import logging
 import math
 import threading
 import time
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.triggers.feed import Feed, open_feed, sort_by_chat
+from airflow_provider_chakra.triggers.feed import open_feed, sort_by_chat
+from airflow_provider_chakra.triggers.listener import Listener, Listeners
 from airflow_provider_chakra.triggers.waits import Chat, Told, Wait, intervals
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
+    from airflow_provider_chakra.inbox.feed import Feed
 
 log = logging.getLogger(__name__)
 
@@ -65,9 +68,11 @@ class Poller:
         self._changes = ChangedChats()
         self._chats: dict[str, Chat] = {}
         self._feed: Feed | None = None
-        self._feed_due = math.inf
+        self._hears = False
+        self._feed_due = self._loop.time()
         self._begun = asyncio.Event()
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._listeners = Listeners(hook, self._slots)
         self._list_due = self._loop.time()
         self._list_failures = 0
         self._warned: set[str] = set()
@@ -75,8 +80,8 @@ class Poller:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody waits."""
-        return not self._chats
+        """Whether nobody waits or listens."""
+        return not self._chats and not self._listeners
 
     def stop(self) -> None:
         """End it."""
@@ -104,6 +109,22 @@ class Poller:
             if not chat.waits:
                 del self._chats[customer]
 
+    @contextlib.contextmanager
+    def listening(self, listener: Listener) -> Generator[None, None, None]:
+        """
+        Tell a listener what customers write, as long as the ``with`` block lasts.
+
+        :param listener: whom to tell.
+        """
+        self._listeners.add(listener)
+        if not self._list_failures:
+            self._list_due = self._loop.time()
+        self._begun.set()
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
     async def _run(self) -> None:
         try:
             self._feed = await open_feed(self._hook)
@@ -111,14 +132,15 @@ class Poller:
                 await self._look()
                 await self._sleep()
         except ChakraError as error:
-            self._end(self._waits(), error)
+            self._end_all(error)
         except Exception as error:
             # Whoever waits must not wait forever.
             self._break(self._waits(), error)
+            self._listeners.fail(error)
 
     async def _look(self) -> None:
         # Both before any chat is read: what is told after that is found by the next look.
-        if self._feed and (self._feed_due == math.inf or self._loop.time() >= self._feed_due):
+        if self._feed and self._loop.time() >= self._feed_due:
             await self._hear(self._feed)
         if self._loop.time() >= self._list_due:
             await self._list()
@@ -129,13 +151,15 @@ class Poller:
         due = [customer for customer, chat in self._chats.items() if chat.due <= now]
         # Not all at once: while thousands of waits begin, those that stand want to hear, too.
         await asyncio.gather(*map(self._read, due[:_A_ROUND]))
-        if not any(chat.failures for chat in self._chats.values()):
+        if now >= self._listeners.due:
+            await self._overhear()
+        if not self._listeners.failures and not any(chat.failures for chat in self._chats.values()):
             self._warned.discard("chats")
 
     async def _sleep(self) -> None:
-        due = min(self._list_due, self._feed_due)
+        due = min(self._list_due, self._feed_due if self._feed else math.inf)
         if not self._list_failures:
-            due = min(due, *(chat.due for chat in self._chats.values()), math.inf)
+            due = min(due, self._listeners.due, *(chat.due for chat in self._chats.values()))
         # Python 3.11's wait_for may lose that the task is to end.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(due):
@@ -149,12 +173,13 @@ class Poller:
             self._warn(
                 "webhooks", "What webhooks brought cannot be read; chats are listed instead: %s", error
             )
-            if feed.hears:
+            if self._hears:
                 self._list_due = self._loop.time()
-            feed.hears, self._feed_due = False, self._loop.time() + self._interval()
+            self._hears, self._feed_due = False, self._loop.time() + self._interval()
             return
         self._warned.discard("webhooks")
-        feed.hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
+        self._hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
+        self._listeners.tell(events)
         for customer, told in sort_by_chat(events, self._chats).items():
             for wait in self._chats[customer].waits:
                 # What is listed may lack what these events tell, so time is not up before it is read.
@@ -163,16 +188,19 @@ class Poller:
                     wait.end(found)
 
     async def _list(self) -> None:
+        new = self._listeners.list_from(self._changes)
         try:
             changed = await self._hook.run_async(lambda: self._changes.look(self._hook.chats))
         except ChakraError as error:
             if not error.retryable:
-                self._end(self._waits(), error)
+                self._end_all(error)
             self._list_due = self._later(error, self._list_failures)
             self._list_failures += 1
             return
         now = self._loop.time()
-        self._list_due, self._list_failures = now + self._interval(), 0
+        self._listeners.take(changed, new, now)
+        self._list_due = now if self._listeners.unlisted else now + self._interval()
+        self._list_failures = 0
         customers = {chat.customer for chat in changed}
         quiet = []
         for customer, chat in self._chats.items():
@@ -185,6 +213,15 @@ class Poller:
         quiet.sort(key=lambda chat: (now - chat.read) / (now - chat.began), reverse=True)
         for chat in quiet[:_UNASKED]:
             chat.due = now
+
+    async def _overhear(self) -> None:
+        try:
+            await self._listeners.read(self._changes.newest)
+        except ChakraError as error:
+            if not error.retryable:
+                self._listeners.fail(error)
+            self._listeners.due = self._later(error, self._listeners.failures)
+            self._listeners.failures += 1
 
     async def _read(self, customer: str) -> None:
         async with self._slots:
@@ -236,10 +273,14 @@ class Poller:
     def _waits(self) -> list[Wait]:
         return [wait for chat in self._chats.values() for wait in chat.waits]
 
+    def _shortest(self) -> float:
+        """Tell how often those who wait or listen want to look, in seconds."""
+        return min([*intervals(self._chats.values()), *self._listeners.intervals()], default=0)
+
     def _interval(self) -> float:
         """Tell how many seconds lie between two lists."""
-        shortest = min(intervals(self._chats.values()), default=0)
-        return max(shortest, _NET_INTERVAL) if self._feed and self._feed.hears else shortest
+        shortest = self._shortest()
+        return max(shortest, _NET_INTERVAL) if self._hears else shortest
 
     def _later(self, error: ChakraError, failures: int) -> float:
         """Say once that something went wrong, and tell when to try again."""
@@ -247,7 +288,7 @@ class Poller:
             self._warn(
                 "chats", "WhatsApp's chats cannot be read; asking again with growing pauses: %s", error
             )
-        interval = min(intervals(self._chats.values()), default=0)
+        interval = self._shortest()
         growing = interval * 2.0 ** min(failures, _MOST_DOUBLINGS)
         return self._loop.time() + max(interval, min(growing, _LONGEST_PAUSE), error.retry_after or 0)
 
@@ -255,6 +296,10 @@ class Poller:
         if about not in self._warned:
             log.warning(text, error)
             self._warned.add(about)
+
+    def _end_all(self, error: ChakraError) -> None:
+        self._end(self._waits(), error)
+        self._listeners.fail(error)
 
     @staticmethod
     def _end(waits: list[Wait], error: ChakraError) -> None:
@@ -281,13 +326,31 @@ async def wait_for(chakra_conn_id: str, customer: str, wait: Wait) -> Told:
     :param wait: what is waited for.
     :return: what was found; ``{"error": sentence}`` if asking again cannot help.
     """
+    with _poller_of(chakra_conn_id) as poller:
+        return await poller.wait(customer, wait)
+
+
+@contextlib.contextmanager
+def listening(chakra_conn_id: str, listener: Listener) -> Generator[None, None, None]:
+    """
+    Tell a listener what customers write, see :meth:`Poller.listening`.
+
+    :param chakra_conn_id: the Airflow connection.
+    :param listener: whom to tell.
+    """
+    with _poller_of(chakra_conn_id) as poller, poller.listening(listener):
+        yield
+
+
+@contextlib.contextmanager
+def _poller_of(chakra_conn_id: str) -> Generator[Poller, None, None]:
     with _lock:
         pollers = _pollers.setdefault(asyncio.get_running_loop(), {})
     poller = pollers.get(chakra_conn_id)
     if poller is None:
         poller = pollers[chakra_conn_id] = Poller(ChakraHook(chakra_conn_id))
     try:
-        return await poller.wait(customer, wait)
+        yield poller
     finally:
         if poller.idle and pollers.get(chakra_conn_id) is poller:
             del pollers[chakra_conn_id]

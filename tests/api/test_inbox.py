@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from airflow_provider_chakra.api.inbox import ChangedChats, read_chat
+from airflow_provider_chakra.api.inbox import ChangedChat, ChangedChats, read_chat, read_written
 from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 
-ANNA, BEN = "919876543210", "919876543211"
+ANNA, BEN, USER = "919876543210", "919876543211", "IN.13491208655302741918"
 
 
 @pytest.fixture
@@ -102,3 +102,71 @@ def test_a_message_that_is_not_on_the_first_page_is_looked_for(chakra_sandbox, c
         assert len(read_chat(chats, ANNA, [wamid])) == count
         assert len(chakra_sandbox.requests()) - before == requests
     assert read_chat(chats, BEN, ["wamid.unknown"]) == []
+
+
+def test_a_look_can_go_back(chakra_sandbox, chats):
+    began = datetime.now(UTC)
+    chakra_sandbox.receive(ANNA, text="1")
+    chakra_sandbox.advance(3600)
+    chakra_sandbox.receive(BEN, text="2")
+    changes = ChangedChats()
+    changes.look(chats)
+    newest = changes.newest
+    changes.go_back(newest + timedelta(hours=1))
+    assert look(changes, chats) == set()
+    changes.go_back(newest - timedelta(minutes=1))
+    assert look(changes, chats) == {BEN}
+    changes.go_back(began)
+    assert look(changes, chats) == {ANNA, BEN}
+    assert changes.newest == newest
+
+
+def changed(changes: ChangedChats, chats: Any) -> ChangedChat:
+    """Give the one chat that changed."""
+    (chat,) = changes.look(chats)
+    return chat
+
+
+def test_what_was_written_in_a_changed_chat_is_read_with_who_wrote_it(chakra_sandbox, chats):
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    for customer, known in [(ANNA, (ANNA, None)), (USER, (None, USER))]:
+        chakra_sandbox.reset()
+        chakra_sandbox.receive(customer, text="Hello")
+        (message,) = read_written(chats, changed(ChangedChats(began), chats), began)
+        assert (message.sender, message.user_id) == known
+        assert (message.text, message.phone_number_id) == ("Hello", chakra_sandbox.phone_number_id)
+
+
+def test_a_chat_is_read_as_far_back_as_asked_for(chakra_sandbox, chats):
+    began = datetime.now(UTC) - timedelta(seconds=1)
+    for number in range(150):
+        chakra_sandbox.receive(ANNA, text=str(number))
+    chakra_sandbox.advance(60)
+    later = datetime.now(UTC) + timedelta(seconds=30)
+    newest = chakra_sandbox.receive(ANNA, text="Newest")
+    chat = changed(ChangedChats(began), chats)
+    for since, count, requests in [(later, 1, 1), (later + timedelta(hours=1), 0, 1), (began, 151, 3)]:
+        before = len(chakra_sandbox.requests())
+        read = read_written(chats, chat, since)
+        assert len(read) == count
+        assert len(chakra_sandbox.requests()) - before == requests
+        assert not read or newest in {message.wamid for message in read}
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_the_messages_of_a_chat_may_come_in_either_order(chakra_sandbox, chats, step):
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        {
+            "externalId": f"wamid.{number}",
+            "direction": "INBOUND",
+            "dataType": "text",
+            "body": {"body": "Hello"},
+            "timestamp": int((since + timedelta(hours=number)).timestamp()),
+        }
+        for number in range(-5, 6)
+    ]
+    chakra_sandbox.fault(status=200, body={"_data": rows[::step]}, path_contains="/message")
+    chakra_sandbox.fault(status=200, body={"_data": []}, path_contains="/message")
+    read = read_written(chats, ChangedChat("1", ANNA, None, None), since)
+    assert [message.wamid for message in read] == [f"wamid.{number}" for number in range(1, 6)]

@@ -1,0 +1,196 @@
+"""Waiting for the answer to a question that one person was asked, or several."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.messages.marks import unmarked
+from airflow_provider_chakra.triggers.inbox import InboxTrigger, Reply, chat_of
+from airflow_provider_chakra.triggers.poller import wait_for
+from airflow_provider_chakra.triggers.waits import Told, Wait
+
+if TYPE_CHECKING:
+    from airflow.triggers.base import TriggerEvent
+
+    from airflow_provider_chakra.api.inbox import Events
+    from airflow_provider_chakra.events import Delivery, Event
+    from airflow_provider_chakra.hooks.chakra import ChakraHook
+
+
+class AnswerTrigger(InboxTrigger):
+    """
+    Wait for the first answer to a question, in the chats of all who were asked it.
+
+    Its event is the reply with ``person``, the place in ``people`` of who wrote it, and ``option``, the id of
+    the answer; or ``{"failed": {"person", "wamid", "code"}}``, if a message did not arrive; or
+    ``{"late": True}``; or ``{"error": sentence}``.
+
+    An answer that is told first need not be the first one. So when one is found, all chats are read once
+    more, and WhatsApp's time counts.
+
+    :param people: who was asked: ``to``; ``since``, when, in seconds since 1970; ``wamids``, the messages
+        that ask, any of which may be answered; and ``asked``, that of them which must arrive, or ``None``.
+    :param options: the titles of the answers by their ids.
+    :param mark: the mark of the question, see :mod:`.marks`.
+    :param closes: until when an answer counts, in seconds since 1970.
+    :param kwargs: as for :class:`.InboxTrigger`.
+    """
+
+    def __init__(
+        self,
+        *,
+        people: Sequence[Mapping[str, Any]],
+        options: Mapping[str, str],
+        mark: str,
+        closes: float,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**{"to": "", **kwargs})
+        self.people = people
+        self.options = options
+        self.mark = mark
+        self.closes = closes
+
+    def arguments(self) -> dict[str, Any]:
+        """Give the arguments of this trigger."""
+        return {
+            "until": self.until,
+            "people": [dict(person) for person in self.people],
+            "options": dict(self.options),
+            "mark": self.mark,
+            "closes": self.closes,
+        }
+
+    def check(self) -> str:
+        """
+        Check the arguments.
+
+        :return: the chat of the first person.
+        :raises ChakraConfigError: if one of them is wrong.
+        """
+        chats = [chat_of(person["to"]) for person in self.people]
+        return chats[0]
+
+    def look(self, hook: ChakraHook) -> Told | None:
+        """
+        Read all chats once, but for those of user ids: ChakraHQ lists the chats of phone numbers only.
+
+        :param hook: to ask through.
+        :return: the event; ``None`` if there is nothing yet.
+        :raises ChakraError: if it could not be asked.
+        """
+        from airflow_provider_chakra.api.inbox import read_chat
+
+        chats = [(place, chat_of(place.to)) for place in self._places()]
+        found = [
+            place.find(read_chat(hook.chats, chat, place.wamids)) for place, chat in chats if chat.isdigit()
+        ]
+        return _first([told for told in found if told is not None])
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Wait, until there is something to tell."""
+        try:
+            found = await self._wait()
+        except ChakraError as error:
+            found = {"error": str(error)}
+        yield self.event(found)
+
+    async def _wait(self) -> Told:
+        waiting = [asyncio.ensure_future(self._ask(place, self.until)) for place in self._places()]
+        told: Told = {}
+        try:
+            for next_one in asyncio.as_completed(waiting):
+                told = await next_one
+                if "late" not in told:
+                    break
+            if "option" not in told:
+                return told
+            now = time.time()
+            again = await asyncio.gather(*(self._ask(place, now) for place in self._places()))
+            return _first([told, *again]) or told
+        finally:
+            for one in waiting:
+                one.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _ask(self, place: _Place, until: float | None) -> Told:
+        wait = Wait(place.find, self.late, place.wamids, self.poke_interval, until)
+        return await wait_for(self.hook["chakra_conn_id"], chat_of(place.to), wait)
+
+    def _places(self) -> list[_Place]:
+        return [
+            _Place(self, number, person["to"], person["since"], person["wamids"], person["asked"])
+            for number, person in enumerate(self.people)
+            if person["wamids"]
+        ]
+
+
+@dataclass
+class _Place:
+    """One chat in which an answer may stand."""
+
+    trigger: AnswerTrigger
+    number: int
+    to: str
+    since: float
+    wamids: Sequence[str]
+    asked: str | None
+    _known: Delivery | None = field(default=None, init=False)
+
+    def find(self, events: Events) -> Told | None:
+        """
+        Look for the answer, or for word that the question did not arrive.
+
+        :param events: what was said in the chat, or a new part of it.
+        :return: the event; ``None`` while there is none.
+        """
+        from airflow_provider_chakra.events.finding import find_answer, find_delivery
+
+        answer = find_answer(
+            _without_others(events, self.trigger.mark),
+            options=self.trigger.options,
+            after=self.wamids,
+            since=datetime.fromtimestamp(self.since, UTC),
+            until=datetime.fromtimestamp(self.trigger.closes, UTC),
+        )
+        if answer is not None:
+            return Reply.of(answer[0], option=answer[1], person=self.number)
+        if self.asked is None:
+            return None
+        known = self._known = find_delivery(events, self.asked, self._known)
+        if known is None or known.status != "FAILED":
+            return None
+        code = known.error.code if known.error else None
+        return {"failed": {"person": self.number, "wamid": self.asked, "code": code}}
+
+
+def _without_others(events: Events, mark: str) -> Iterator[Event]:
+    """Leave out what was tapped in other messages, and take the mark off the rest."""
+    from airflow_provider_chakra.events import Inbound
+
+    for event in events:
+        if not isinstance(event, Inbound) or event.choice is None or event.choice.id is None:
+            yield event
+            continue
+        option, its_mark = unmarked(event.choice.id)
+        if its_mark == mark:
+            yield event.model_copy(update={"choice": event.choice.model_copy(update={"id": option})})
+        elif its_mark is None and event.choice.kind == "template_button":
+            # A template's button without a payload says its text.
+            yield event
+
+
+def _first(found: Sequence[Told]) -> Told | None:
+    """Give the earliest answer by WhatsApp's time; without one, the first that tells anything."""
+    answers = [told for told in found if "option" in told]
+    return min(answers, key=_time, default=found[0] if found else None)
+
+
+def _time(answer: Told) -> datetime:
+    return datetime.fromisoformat(answer["at"])

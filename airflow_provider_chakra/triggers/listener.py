@@ -1,0 +1,202 @@
+"""
+Listening to all chats of a connection: what customers write, whoever they are.
+
+A listener shares the :class:`.Poller` of its connection with all that waits there. Of each chat that changed
+it is told what was written in it, and from time to time how far the chats were looked through: to that place
+a later listener can go back, and misses nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError
+
+if TYPE_CHECKING:
+    from airflow_provider_chakra.api.inbox import ChangedChat, ChangedChats
+    from airflow_provider_chakra.events import Event, Inbound
+    from airflow_provider_chakra.hooks.chakra import ChakraHook
+
+log = logging.getLogger(__name__)
+
+# Chats read before others get their turn.
+_A_ROUND = 40
+
+
+class Heard(NamedTuple):
+    """
+    What a listener is told.
+
+    :param messages: what customers wrote, in any order; it may have been told before.
+    :param place: when the last change was that was looked at, if all before it was.
+    """
+
+    messages: list[Inbound]
+    place: datetime | None = None
+
+
+@dataclass(eq=False)
+class Listener:
+    """
+    Somebody who wants to hear what customers write.
+
+    :param place: from when on chats that changed are looked at.
+    :param since: what was written until then need not be told.
+    :param interval: seconds between two looks.
+    """
+
+    place: datetime
+    since: datetime
+    interval: float
+    #: Whether a list was looked through that goes back to its place.
+    listed: bool = False
+    _told: asyncio.Queue[Heard | Exception] = field(default_factory=asyncio.Queue)
+
+    def tell(self, told: Heard | Exception) -> None:
+        """Tell it what was heard, or why nothing is."""
+        self._told.put_nowait(told)
+
+    async def hear(self, until: float = math.inf) -> Heard | None:
+        """
+        Wait until there is something to tell.
+
+        :param until: how long to wait, in the time of the event loop.
+        :return: it; ``None`` if there was nothing until then.
+        :raises ChakraError: if the chats cannot be read, and asking again does not help.
+        """
+        try:
+            async with asyncio.timeout_at(until):
+                told = await self._told.get()
+        except TimeoutError:
+            return None
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+
+class Listeners:
+    """
+    All listeners of a poller, and the chats that they are still to hear of.
+
+    :param hook: to ask through.
+    :param slots: how many chats are read at the same time.
+    """
+
+    def __init__(self, hook: ChakraHook, slots: asyncio.Semaphore) -> None:
+        self._hook = hook
+        self._slots = slots
+        self._all: list[Listener] = []
+        self._unread: dict[str, ChangedChat] = {}
+        #: How often in a row a chat could not be read.
+        self.failures = 0
+        #: When to read the next chat, in the time of the event loop.
+        self.due = math.inf
+
+    def __bool__(self) -> bool:
+        """Tell whether anybody listens."""
+        return bool(self._all)
+
+    @property
+    def unlisted(self) -> list[Listener]:
+        """Those for whom no list was looked through yet."""
+        return [listener for listener in self._all if not listener.listed]
+
+    def intervals(self) -> list[float]:
+        """Give how often they want to look."""
+        return [listener.interval for listener in self._all]
+
+    def add(self, listener: Listener) -> None:
+        """Let one more listen."""
+        self._all.append(listener)
+
+    def remove(self, listener: Listener) -> None:
+        """Let one listen no more."""
+        self._all.remove(listener)
+        if not self._all:
+            self._unread.clear()
+            self.due = math.inf
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """Tell all of what came in."""
+        from airflow_provider_chakra.events import Inbound
+
+        messages = [event for event in events if isinstance(event, Inbound)]
+        for listener in self._all if messages else ():
+            listener.tell(Heard(messages))
+
+    def fail(self, error: Exception) -> None:
+        """Tell all that there is nothing to hear."""
+        for listener in self._all:
+            listener.tell(error)
+
+    def list_from(self, changes: ChangedChats) -> list[Listener]:
+        """
+        Let a list go back as far as new listeners ask for.
+
+        :param changes: what is to be listed.
+        :return: these listeners.
+        """
+        new = self.unlisted
+        for listener in new:
+            changes.go_back(listener.place)
+        return new
+
+    def take(self, changed: Iterable[ChangedChat], new: Iterable[Listener], now: float) -> None:
+        """
+        Take notice of a list.
+
+        :param changed: the chats that changed.
+        :param new: what :meth:`list_from` gave before.
+        :param now: the time of the event loop.
+        """
+        if not self._all:
+            return
+        self._unread |= {chat.id: chat for chat in changed}
+        if not self.failures:
+            self.due = now
+        for listener in new:
+            listener.listed = True
+
+    async def read(self, place: datetime | None) -> None:
+        """
+        Read chats that changed, and tell of them, and of the place once none is left.
+
+        :param place: when the last change was that was listed.
+        :raises ChakraError: if one of them could not be read; it is read the next time.
+        """
+        chats = list(self._unread.values())[:_A_ROUND]
+        done = await asyncio.gather(*map(self._read, chats), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error
+        self.failures = 0
+        if self._unread:
+            return
+        self.due = math.inf
+        for listener in self._all:
+            if listener.listed:
+                listener.tell(Heard([], place))
+
+    async def _read(self, chat: ChangedChat) -> None:
+        from airflow_provider_chakra.api.inbox import read_written
+
+        async with self._slots:
+            if not self._all:
+                return
+            since = min(listener.since for listener in self._all)
+            try:
+                self.tell(await self._hook.run_async(lambda: read_written(self._hook.chats, chat, since)))
+            except ChakraNotFoundError:
+                log.info("A chat of WhatsApp's was deleted before it was read.")
+            except ChakraError:
+                raise
+            except Exception:
+                # What is wrong with one chat leaves the other chats alone.
+                log.exception("A chat of WhatsApp's cannot be read, and is passed over.")
+        self._unread.pop(chat.id, None)

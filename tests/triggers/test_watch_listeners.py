@@ -1,0 +1,160 @@
+"""When listeners are told how far the chats were looked through: never further than they were."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from airflow_provider_chakra.api import inbox
+from airflow_provider_chakra.api.inbox import ChangedChats
+from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.triggers import listener as module
+from airflow_provider_chakra.triggers.listener import Heard, Listener, Listeners
+
+NOW = datetime.now(UTC)
+CUSTOMERS = [str(919876543210 + number) for number in range(3)]
+
+
+def heard(listener: Listener) -> list[Any]:
+    """Give what a listener was told: the senders of messages, and places."""
+    told: list[Any] = []
+    while not listener._told.empty():
+        messages, place = listener._told.get_nowait()
+        told += [*(message.sender for message in messages), *([place] if place else [])]
+    return told
+
+
+class Scene:
+    """Three chats that changed, and listeners that were there before."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self.hook = ChakraHook()
+        self.listeners = Listeners(self.hook, asyncio.Semaphore(4))
+        for listener in listeners:
+            self.listeners.add(listener)
+
+    async def list(self) -> None:
+        changes = ChangedChats()
+        new = self.listeners.list_from(changes)
+        changed = await self.hook.run_async(lambda: changes.look(self.hook.chats))
+        self.listeners.take(changed, new, asyncio.get_running_loop().time())
+
+
+@pytest.fixture
+def listener(chakra_sandbox) -> Listener:
+    for customer in CUSTOMERS:
+        chakra_sandbox.receive(customer, "Hello")
+    long_ago = NOW - timedelta(minutes=1)
+    return Listener(long_ago, long_ago, 1)
+
+
+def test_a_place_is_told_when_all_chats_were_read(listener, monkeypatch):
+    monkeypatch.setattr(module, "_A_ROUND", 2)
+
+    async def run() -> None:
+        scene = Scene(listener)
+        await scene.list()
+        await scene.listeners.read(NOW)
+        assert len(heard(listener)) == 2
+        assert scene.listeners.due <= asyncio.get_running_loop().time()
+        await scene.listeners.read(NOW)
+        sender, place = heard(listener)
+        assert (sender in CUSTOMERS, place) == (True, NOW)
+        assert scene.listeners.due == float("inf")
+
+    asyncio.run(run())
+
+
+def test_a_chat_that_could_not_be_read_is_read_again_and_the_others_are_not(
+    chakra_sandbox, listener, connect
+):
+    connect({"max_tries": 1})
+
+    async def run() -> None:
+        scene = Scene(listener)
+        await scene.list()
+        chakra_sandbox.fault(status=503, path_contains="/message")
+        with pytest.raises(ChakraError):
+            await scene.listeners.read(NOW)
+        scene.listeners.failures += 1
+        assert len(heard(listener)) == 2
+        await scene.listeners.read(NOW)
+        assert len(heard(listener)) == 2
+        assert not scene.listeners.failures
+
+    asyncio.run(run())
+
+
+def test_a_chat_that_makes_trouble_is_passed_over(listener, monkeypatch):
+    read_written, broken = inbox.read_written, []
+
+    def read(chats: Any, chat: Any, since: datetime) -> Any:
+        if not broken:
+            broken.append(chat.customer)
+            raise ZeroDivisionError
+        return read_written(chats, chat, since)
+
+    monkeypatch.setattr(inbox, "read_written", read)
+
+    async def run() -> None:
+        scene = Scene(listener)
+        await scene.list()
+        await scene.listeners.read(NOW)
+        assert {*heard(listener), *broken} == {*CUSTOMERS, NOW}
+
+    asyncio.run(run())
+
+
+def test_a_listener_is_told_no_place_before_its_own_was_listed(listener):
+    late = Listener(NOW, NOW - timedelta(minutes=1), 1)
+
+    async def run() -> None:
+        scene = Scene(listener)
+        changes = ChangedChats()
+        new = scene.listeners.list_from(changes)
+        scene.listeners.add(late)
+        changed = await scene.hook.run_async(lambda: changes.look(scene.hook.chats))
+        scene.listeners.take(changed, new, 0)
+        await scene.listeners.read(NOW)
+        assert len(heard(listener)) == 4
+        assert sorted(heard(late)) == CUSTOMERS
+        assert scene.listeners.unlisted == [late]
+        await scene.list()
+        await scene.listeners.read(NOW)
+        assert NOW in heard(late)
+
+    asyncio.run(run())
+
+
+def test_after_the_last_listener_nothing_is_left_to_read(chakra_sandbox, listener):
+    async def run() -> None:
+        scene = Scene(listener)
+        await scene.list()
+        scene.listeners.remove(listener)
+        assert not scene.listeners
+        assert scene.listeners.due == float("inf")
+        await scene.list()
+        assert scene.listeners.due == float("inf")
+        before = len(chakra_sandbox.requests())
+        await scene.listeners.read(NOW)
+        assert len(chakra_sandbox.requests()) == before
+
+    asyncio.run(run())
+
+
+def test_to_hear_nothing_takes_no_longer_than_asked_for():
+    async def run() -> None:
+        listener = Listener(NOW, NOW, 1)
+        loop = asyncio.get_running_loop()
+        assert await listener.hear(until=loop.time() + 0.05) is None
+        listener.tell(Heard([], NOW))
+        assert await listener.hear() == ([], NOW)
+        listener.tell(ValueError("no"))
+        with pytest.raises(ValueError, match="no"):
+            await listener.hear()
+
+    asyncio.run(run())
