@@ -15,7 +15,8 @@ Everything that can go wrong, as one tree.
     │   ├── ChakraRecipientError   this recipient cannot be reached, or not now
     │   ├── ChakraThrottledError   too fast: the same request helps after ``retry_after`` seconds
     │   └── ChakraServerError      trouble on the other side, said in so many words
-    └── ChakraUnknownError         the request left and no clear answer came
+    ├── ChakraUnknownError         the request left and no clear answer came
+    └── ChakraInboxError           the webhooks that arrived could not be read; they are kept
 
 Each error answers three questions: was it sent (``outcome``), does trying again help
 (``retryable``, ``retry_after``), and what should a person do (the text).
@@ -157,3 +158,9 @@ class ChakraUnknownError(ChakraError):
     """
 
     outcome: ClassVar[Outcome] = "unknown"
+
+
+class ChakraInboxError(ChakraError):
+    """The webhooks that arrived could not be read from Airflow's API server. They are kept: read later."""
+
+    retryable = True

@@ -21,6 +21,7 @@ def get_provider_info() -> dict[str, object]:
             {
                 "integration-name": "ChakraHQ",
                 "python-modules": [
+                    "airflow_provider_chakra.operators.asking",
                     "airflow_provider_chakra.operators.media",
                     "airflow_provider_chakra.operators.messages",
                     "airflow_provider_chakra.operators.processes",
@@ -43,12 +44,16 @@ def get_provider_info() -> dict[str, object]:
             {
                 "integration-name": "ChakraHQ",
                 "python-modules": [
+                    "airflow_provider_chakra.triggers.answers",
                     "airflow_provider_chakra.triggers.inbox",
                     "airflow_provider_chakra.triggers.jobs",
                     "airflow_provider_chakra.triggers.templates",
+                    "airflow_provider_chakra.triggers.watch",
                 ],
             }
         ],
+        "notifications": ["airflow_provider_chakra.notifications.hitl.ChakraHITLNotifier"],
+        "queues": ["airflow_provider_chakra.queues.chakra.ChakraMessageQueueProvider"],
         "connection-types": [
             {
                 "connection-type": "chakra",
@@ -142,7 +147,64 @@ def get_provider_info() -> dict[str, object]:
                         "description": "Switch off only to try something out.",
                         "schema": {"type": ["boolean", "null"], "default": True},
                     },
+                    "webhook_secret": {
+                        "label": "Webhook secret",
+                        "description": (
+                            "ChakraHQ: Admin > Team > Secrets > HMAC secret. Needed to receive webhooks."
+                        ),
+                        "schema": {"type": ["string", "null"], "format": "password", "maxLength": 2000},
+                    },
+                    "webhook_verify_token": {
+                        "label": "Webhook verify token",
+                        "description": "A secret of your own, if whoever calls the webhook asks for one.",
+                        "schema": {"type": ["string", "null"], "format": "password", "maxLength": 2000},
+                    },
                 },
             }
         ],
+        "config": {
+            "chakra": {
+                "description": "Webhooks of ChakraHQ, received by Airflow's API server.",
+                "options": {
+                    "webhook": {
+                        "description": (
+                            "Whether the API server takes webhooks, at ``/chakra/webhook/<connection id>``. "
+                            "Triggerers must know it, too."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "boolean",
+                        "example": None,
+                        "default": "False",
+                    },
+                    "inbox_sql_alchemy_conn": {
+                        "description": (
+                            "The SQLAlchemy URL of the database that keeps what arrived. Empty: the one of "
+                            "``[database] sql_alchemy_conn``."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "sensitive": True,
+                        "example": "postgresql+psycopg2://chakra:password@localhost/chakra",
+                        "default": "",
+                    },
+                    "inbox_url": {
+                        "description": (
+                            "The URL below which triggerers reach the API server. Empty: what "
+                            "``[core] execution_api_server_url`` or ``[api] base_url`` say."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "https://airflow.example.com",
+                        "default": "",
+                    },
+                    "inbox_days": {
+                        "description": "For how many days what arrived is kept.",
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "7",
+                    },
+                },
+            }
+        },
     }

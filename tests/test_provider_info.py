@@ -57,9 +57,20 @@ def test_every_path_in_it_can_be_imported():
     assert getattr(importlib.import_module(module), name) is ChakraHook
 
 
+@pytest.mark.parametrize("path", INFO["notifications"] + INFO["queues"])
+def test_every_class_in_it_can_be_imported(path):
+    if "queues" in path:
+        pytest.importorskip("airflow.providers.common.messaging")
+    module, name = path.rsplit(".", 1)
+    assert isinstance(getattr(importlib.import_module(module), name), type)
+
+
 def test_it_names_every_module_that_users_import():
     package = Path(get_provider_info.__file__).parent
-    inner = {"base", "files", "form", "settings", "template_check", "outcome", "poller"}
+    inner = {
+        *("base", "deliveries", "files", "form", "outcome", "settings", "template_check", "waiting"),
+        *("feed", "listener", "place", "poller", "waits"),
+    }
     real = {
         f"airflow_provider_chakra.{kind}.{path.stem}"
         for kind in KINDS

@@ -47,8 +47,8 @@ class ChakraHook(Resources, BaseHook):
     The connection holds the access token as its password, the API's base URL as its host (empty:
     ``https://api.chakrahq.com``), and as extras ``plugin_id``, ``phone_number_id``, ``waba_id``,
     ``api_version``, ``connect_timeout``, ``read_timeout``, ``proxy``, ``verify_tls``, ``max_tries``,
-    ``max_wait`` and ``on_unknown``. Each argument here goes before the connection. Nothing is looked
-    up before it is needed.
+    ``max_wait`` and ``on_unknown``, and for webhooks ``webhook_secret`` and ``webhook_verify_token``.
+    Each argument here goes before the connection. Nothing is looked up before it is needed.
 
     .. seealso:: https://apidocs.chakrahq.com (Pass Through APIs)
 

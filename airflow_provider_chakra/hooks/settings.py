@@ -58,6 +58,8 @@ class ChakraSettings:
     :param max_tries: how many times a request is made at most, if it was surely not carried out before.
     :param max_wait: seconds of waiting between those tries, in all.
     :param on_unknown: what operators do where it is unknown whether a message was sent.
+    :param webhook_secret: what ChakraHQ signs its webhooks with.
+    :param webhook_verify_token: what Meta's handshake with a webhook must name.
     """
 
     token: str
@@ -73,6 +75,8 @@ class ChakraSettings:
     max_tries: int = DEFAULT_MAX_TRIES
     max_wait: float = DEFAULT_MAX_WAIT
     on_unknown: str = "fail"
+    webhook_secret: str | None = None
+    webhook_verify_token: str | None = None
 
     def __repr__(self) -> str:
         """Name the host, never the token."""
@@ -181,6 +185,13 @@ def _proxy(value: Any) -> str:
     return value.strip()
 
 
+def _secret(value: Any) -> str:
+    # Never shown.
+    if not isinstance(value, str) or len(value) > 2000:
+        raise ValueError("a text of at most 2000 characters")
+    return value.strip()
+
+
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -204,6 +215,8 @@ EXTRAS: dict[str, Callable[[Any], Any]] = {
     "max_tries": _tries,
     "max_wait": _patience,
     "on_unknown": _on_unknown,
+    "webhook_secret": _secret,
+    "webhook_verify_token": _secret,
 }
 
 

@@ -139,6 +139,8 @@ def test_a_host_becomes_a_base_url(host, port, url):
         ({"plugin_id": {"a": 1}}, {}, "plugin_id .* a string"),
         ({"plugin_id": True}, {}, "plugin_id .* a string"),
         ({"plugin_id": "x" * 201}, {}, "at most 200"),
+        ({"webhook_verify_token": "x" * 2001}, {}, "webhook_verify_token .* a text of at most 2000"),
+        ({"webhook_verify_token": 5}, {}, "webhook_verify_token .* a text"),
         ("[1]", {}, "extra .* must be a JSON object"),
     ],
 )
@@ -195,4 +197,7 @@ def test_what_is_missing_is_told_at_once_and_where_to_find_it():
 
 
 def test_settings_show_no_token():
-    assert TOKEN not in repr(read()) + str(read())
+    settings = read({"webhook_secret": " hush ", "webhook_verify_token": "hush"})
+    assert (settings.webhook_secret, settings.webhook_verify_token) == ("hush", "hush")
+    assert TOKEN not in repr(settings) + str(settings)
+    assert "hush" not in repr(settings) + str(settings)

@@ -1,0 +1,221 @@
+"""
+The table that keeps events until every triggerer has read them.
+
+Ids grow in the order in which transactions are committed: whoever has read up to one id has missed nothing
+below it. Databases do not promise that by themselves, as a number may be drawn first and committed last. So
+each transaction waits for its turn, which is the lock of a row; SQLite lets one write at a time anyway.
+
+It runs on SQLite and PostgreSQL; on MySQL it was never tried.
+
+https://www.postgresql.org/docs/current/explicit-locking.html (row-level locks) and
+https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    delete,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from airflow_provider_chakra.inbox.rows import LONGEST_WAMID, Row
+
+#: Rows read at a time.
+PAGE = 200
+#: Rows deleted at a time, so that nobody waits long.
+SWEEP = 5000
+#: Seconds to wait for a connection, for a lock and for a statement: who calls a webhook waits, too.
+PATIENCE = 5
+
+_METADATA = MetaData()
+_INBOX = Table(
+    "chakra_inbox",
+    _METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("conn_id", String(250), nullable=False),
+    Column("key", String(LONGEST_WAMID + 20), nullable=False),
+    Column("customer", String(200)),
+    Column("wamid", String(LONGEST_WAMID), nullable=False),
+    Column("record", Text().with_variant(mysql.MEDIUMTEXT(), "mysql"), nullable=False),
+    Column("received_at", DateTime, nullable=False),
+    UniqueConstraint("conn_id", "key", name="chakra_inbox_once"),
+    Index("chakra_inbox_customer", "customer"),
+    Index("chakra_inbox_wamid", "wamid"),
+    Index("chakra_inbox_received_at", "received_at"),
+    sqlite_autoincrement=True,
+)
+_TURN = Table("chakra_inbox_turn", _METADATA, Column("id", Integer, primary_key=True, autoincrement=False))
+
+# Of one transaction. A server that is cut off in the middle of its turn must not keep the others waiting.
+_LIMITS = select(
+    *(
+        func.set_config(name, f"{PATIENCE}s", True)
+        for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    )
+)
+
+
+class Page(NamedTuple):
+    """Some records, oldest first."""
+
+    #: Up to where everything is read with this page.
+    place: int
+    #: Whether there is more than was read.
+    more: bool
+    records: list[str]
+
+
+class Store:
+    """
+    The table. Each call blocks, and any may be made from any thread.
+
+    :param url: the SQLAlchemy URL of the database.
+    :param arguments: arguments for its driver.
+    """
+
+    def __init__(self, url: str, arguments: dict[str, Any] | None = None) -> None:
+        backend = make_url(url).get_backend_name()
+        waits = {"timeout": PATIENCE, "check_same_thread": False} if backend == "sqlite" else {}
+        if backend in ("postgresql", "mysql"):
+            waits = {"connect_timeout": PATIENCE}
+        # Connections of its own: a storm of webhooks must not take those that Airflow needs.
+        self._engine: Engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=0,
+            pool_timeout=PATIENCE,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args={**waits, **(arguments or {})},
+            hide_parameters=True,
+        )
+        self._prepared = False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+    def prepare(self) -> None:
+        """
+        Make the table, if it is not there.
+
+        :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
+        """
+        if self._prepared:
+            return
+        try:
+            _METADATA.create_all(self._engine)
+        except DBAPIError:
+            # Another server may be doing the same. If it was something else, it is so again.
+            time.sleep(1)
+            _METADATA.create_all(self._engine)
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                # As Airflow does with its own: who reads and who writes do not wait for each other.
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.execute(self._insert(_TURN), [{"id": 1}])
+        self._prepared = True
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """
+        Keep events, in one transaction. Those that are kept already are passed over.
+
+        :param rows: the events.
+        :raises sqlalchemy.exc.SQLAlchemyError: if they could not be kept; none of them is, then.
+        """
+        self.prepare()
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_LIMITS)
+            connection.execute(select(_TURN.c.id).with_for_update())
+            now = _naive(datetime.now(UTC))
+            connection.execute(self._insert(_INBOX), [{**row._asdict(), "received_at": now} for row in rows])
+
+    def page(
+        self,
+        conn_id: str,
+        after: int | None,
+        *,
+        customers: Collection[str] | None = None,
+        wamids: Collection[str] | None = None,
+    ) -> Page:
+        """
+        Read events.
+
+        :param conn_id: the Airflow connection of which.
+        :param after: the place up to which everything is read already; ``None`` asks for the present place.
+        :param customers: only what is about them,
+        :param wamids: or about these messages.
+        :return: the events after the place.
+        :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
+        """
+        self.prepare()
+        with self._engine.connect() as connection:
+            # Asked first: what is committed after that has a higher id.
+            place = connection.execute(select(func.max(_INBOX.c.id))).scalar() or 0
+            if after is None:
+                return Page(place, more=False, records=[])
+            wanted = (
+                select(_INBOX.c.id, _INBOX.c.record)
+                .where(_INBOX.c.conn_id == conn_id, _INBOX.c.id > after, _INBOX.c.id <= place)
+                .order_by(_INBOX.c.id)
+                .limit(PAGE)
+            )
+            if customers is not None or wamids is not None:
+                wanted = wanted.where(
+                    or_(_INBOX.c.customer.in_(customers or ()), _INBOX.c.wamid.in_(wamids or ()))
+                )
+            found = connection.execute(wanted).all()
+        more = len(found) == PAGE
+        return Page(found[-1][0] if more else place, more, [record for _, record in found])
+
+    def sweep(self, before: datetime) -> bool:
+        """
+        Delete old events, not too many at once.
+
+        :param before: those that were received before that time.
+        :return: whether there may be more of them.
+        :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
+        """
+        self.prepare()
+        old = _INBOX.c.received_at < _naive(before)
+        with self._engine.begin() as connection:
+            ids = connection.execute(select(_INBOX.c.id).where(old).order_by(_INBOX.c.id).limit(SWEEP)).all()
+            if ids:
+                connection.execute(delete(_INBOX).where(old, _INBOX.c.id <= ids[-1][0]))
+        return len(ids) == SWEEP
+
+    def _insert(self, table: Table) -> Any:
+        dialect = self._engine.dialect.name
+        if dialect == "mysql":
+            return table.insert().prefix_with("IGNORE")
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        return insert(table).on_conflict_do_nothing()
+
+
+def _naive(moment: datetime) -> datetime:
+    """Give a time as the table keeps it: UTC, and without a zone, which SQLite would not keep."""
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,47 @@
+"""An inbox of the test's own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.inbox.feed import Feed
+
+from .serving import CONN_ID, CONNECTION, Served
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Switch webhooks on, with a database that is not made yet; give its URL."""
+    url = f"sqlite:///{tmp_path}/inbox.db"
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
+    monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_SQL_ALCHEMY_CONN", url)
+    monkeypatch.setenv(f"AIRFLOW_CONN_{CONN_ID.upper()}", json.dumps(CONNECTION))
+    return url
+
+
+@pytest.fixture
+def server(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """Serve the inbox."""
+    with Served() as served:
+        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", served.url)
+        yield served
+
+
+@pytest.fixture
+def feed(server: Served) -> Callable[..., Feed]:
+    """Make a feed as a trigger does; a place may be given."""
+
+    def make(place: str | None = None) -> Feed:
+        found = Feed.of(CONN_ID, ChakraHook(CONN_ID), place=place)
+        assert found is not None
+        return found
+
+    return make

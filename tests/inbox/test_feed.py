@@ -1,0 +1,295 @@
+"""Triggerers read: everything once and in order; strangers nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+import requests
+
+from airflow_provider_chakra.exceptions import ChakraInboxError
+from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.inbox import feed as feed_module
+from airflow_provider_chakra.inbox import store, tokens
+from airflow_provider_chakra.inbox.feed import Feed
+from tests.events.samples import PHONE, USER_ID, whatsapp
+from tests.raw_server import drip, free_port, http, raw_server
+
+from .calls import TEXT, message, status
+from .serving import CONN_ID, CONNECTION, SECRET, Served, sign
+
+OTHER = "chakra_other"
+
+
+def wamids(events: list[Any]) -> list[str]:
+    """Give the wamids of events."""
+    return [event.wamid for event in events]
+
+
+def test_the_first_look_takes_notice_and_the_next_give_what_is_new(server, feed):
+    server.post(message("wamid.1"))
+    reader = feed()
+    assert reader.place is None
+    assert reader.look() == []
+    assert reader.place == "1"
+    server.post(message("wamid.2"))
+    server.post(status("wamid.out"))
+    server.post(message("wamid.1"))
+    first, second = reader.look()
+    assert (first.wamid, first.text, first.sender) == ("wamid.2", TEXT, PHONE)
+    assert (second.wamid, second.status, second.recipient) == ("wamid.out", "DELIVERED", PHONE)
+    assert reader.look() == []
+    # The numbers of what was told twice are used up or not; what is new has a higher one.
+    server.post(message("wamid.3"))
+    assert wamids(reader.look()) == ["wamid.3"]
+
+
+def test_a_place_is_kept_over_a_restart_of_both(database, monkeypatch):
+    def make(place: str | None = None) -> Feed:
+        found = Feed.of(CONN_ID, ChakraHook(CONN_ID), place=place)
+        assert found is not None
+        return found
+
+    with Served() as server:
+        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", server.url)
+        reader = make()
+        reader.look()
+        server.post(message("wamid.1"))
+    with pytest.raises(ChakraInboxError, match=r"ConnectionError.*inbox_url"):
+        reader.look()
+    with Served() as server:
+        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", f"{server.url}/")
+        server.post(message("wamid.2"))
+        assert wamids(make(reader.place).look()) == ["wamid.1", "wamid.2"]
+
+
+def test_more_than_a_page_is_read_at_once(server, feed, monkeypatch):
+    monkeypatch.setattr(store, "PAGE", 3)
+    reader = feed()
+    reader.look()
+    for number in range(7):
+        server.post(message(f"wamid.{number}"))
+    assert wamids(reader.look()) == [f"wamid.{number}" for number in range(7)]
+    assert reader.place == "7"
+    assert wamids(reader.about(wamids=[f"wamid.{number}" for number in range(6)])) == [
+        f"wamid.{number}" for number in range(6)
+    ]
+
+
+def test_a_failure_in_the_middle_loses_nothing(server, feed, monkeypatch):
+    monkeypatch.setattr(store, "PAGE", 2)
+    reader = feed()
+    reader.look()
+    for number in range(4):
+        server.post(message(f"wamid.{number}"))
+    page = store.Store.page
+    asked: list[Any] = []
+
+    def fails(self: Any, conn_id: str, after: Any, **about: Any) -> Any:
+        asked.append(after)
+        if len(asked) == 2:
+            raise store.DBAPIError("SELECT", {}, Exception(TEXT))
+        return page(self, conn_id, after, **about)
+
+    monkeypatch.setattr(store.Store, "page", fails)
+    with pytest.raises(ChakraInboxError, match="cannot read its database") as caught:
+        reader.look()
+    assert (caught.value.status, caught.value.retryable) == (503, True)
+    assert wamids(reader.look()) == [f"wamid.{number}" for number in range(4)]
+
+
+def test_what_is_kept_about_customers_and_messages_is_told(server, feed):
+    hidden = {"from_user_id": USER_ID, "id": "wamid.hidden", "type": "text"}
+    other = message("wamid.other")
+    other["entry"][0]["changes"][0]["value"]["messages"][0]["from"] = "919876543211"
+    for body in (message("wamid.1"), other, whatsapp(messages=[hidden]), status("wamid.out", "SENT")):
+        assert server.post(body).status_code == 200
+    reader = feed()
+    assert wamids(reader.about(customers=[PHONE])) == ["wamid.1", "wamid.out"]
+    assert wamids(reader.about(customers={USER_ID})) == ["wamid.hidden"]
+    assert wamids(reader.about(wamids=["wamid.out", "wamid.none"])) == ["wamid.out"]
+    assert wamids(reader.about(customers=[USER_ID], wamids=["wamid.1"])) == ["wamid.1", "wamid.hidden"]
+    assert reader.about() == []
+    # Looking back does not move the place.
+    assert reader.place is None
+
+
+def test_a_long_question_is_asked_in_parts_and_told_once(server, feed):
+    server.post(message("wamid.1"))
+    server.post(status("wamid.1"))
+    customers = [str(919876543210 + number) for number in range(feed_module._MOST_ASKED + 1)]
+    asked = [f"wamid.{number}" for number in range(feed_module._MOST_ASKED, -1, -1)]
+    assert wamids(feed().about(customers=customers, wamids=asked)) == ["wamid.1", "wamid.1"]
+
+
+def test_a_feed_tells_of_its_own_connection_only(server, feed, monkeypatch):
+    secret = "another secret"
+    connection = CONNECTION | {"extra": {"webhook_secret": secret}}
+    monkeypatch.setenv(f"AIRFLOW_CONN_{OTHER.upper()}", json.dumps(connection))
+    reader = feed()
+    reader.look()
+    body = json.dumps(message("wamid.1")).encode()
+    assert server.post(body, signature=sign(body, secret), conn_id=OTHER).status_code == 200
+    assert reader.look() == []
+    assert reader.about(customers=[PHONE], wamids=["wamid.1"]) == []
+    # The same event of two connections is two events.
+    assert server.post(body).status_code == 200
+    assert wamids(reader.look()) == ["wamid.1"]
+    # One connection's secret opens no other.
+    stranger = Feed(server.url, CONN_ID, secret)
+    with pytest.raises(ChakraInboxError, match="must be the same here and in the API server"):
+        stranger.look()
+
+
+@pytest.mark.parametrize(
+    ("setting", "extra"),
+    [("False", {"webhook_secret": SECRET}), ("True", {}), ("True", {"webhook_secret": " "})],
+)
+def test_there_is_no_feed_where_webhooks_are_off(monkeypatch, setting, extra):
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", setting)
+    monkeypatch.setenv(f"AIRFLOW_CONN_{CONN_ID.upper()}", json.dumps(CONNECTION | {"extra": extra}))
+    assert Feed.of(CONN_ID, ChakraHook(CONN_ID)) is None
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """Give the claims of a good token, changed."""
+    now = datetime.now(UTC)
+    good = {"aud": f"chakra-inbox:{CONN_ID}", "iat": now, "exp": now + timedelta(seconds=60)}
+    return {name: value for name, value in (good | changes).items() if value is not None}
+
+
+KEY = tokens._key(SECRET.encode())
+
+
+def unsigned() -> str:
+    """Make a token that says of itself that it needs no signature."""
+    return jwt.encode(claims(), None, algorithm="none")
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        (f"Bearer {tokens.make_token(SECRET.encode(), CONN_ID)}", 200),
+        (f"bearer {tokens.make_token(SECRET.encode(), CONN_ID)}", 200),
+        (None, 401),
+        ("Bearer", 401),
+        ("Bearer x.y.z", 401),
+        (tokens.make_token(SECRET.encode(), CONN_ID), 401),
+        ("Basic " + base64.b64encode(SECRET.encode()).decode(), 401),
+        (f"Bearer {tokens.make_token(SECRET.encode(), OTHER)}", 401),
+        (f"Bearer {tokens.make_token(b'forged', CONN_ID)}", 401),
+        (f"Bearer {jwt.encode(claims(), SECRET, algorithm='HS256')}", 401),
+        (f"Bearer {jwt.encode(claims(exp=datetime.now(UTC) - timedelta(seconds=40)), KEY)}", 401),
+        (f"Bearer {jwt.encode(claims(exp=None), KEY)}", 401),
+        (f"Bearer {jwt.encode(claims(aud=None), KEY)}", 401),
+        (f"Bearer {jwt.encode(claims(iat=datetime.now(UTC) + timedelta(seconds=600)), KEY)}", 401),
+        (f"Bearer {unsigned()}", 401),
+    ],
+    ids=lambda value: str(value)[:12],
+)
+def test_only_a_token_of_a_triggerer_opens_the_inbox(server, header, status):
+    server.post(message("wamid.1"))
+    headers = {"Authorization": header} if header else {}
+    url = f"{server.url}/chakra/inbox/{CONN_ID}"
+    answers = [
+        requests.get(url, headers=headers, params={"after": "0"}, timeout=10),
+        requests.post(f"{url}/about", headers=headers, json={"customers": [PHONE], "wamids": []}, timeout=10),
+    ]
+    for answer in answers:
+        assert answer.status_code == status
+        assert (TEXT in answer.text) == (status == 200)
+        if status == 401:
+            assert answer.json() == {"detail": "Unauthorized"}
+
+
+def test_a_token_does_not_tell_the_secret_and_lasts_a_minute():
+    token = tokens.make_token(SECRET.encode(), CONN_ID)
+    told = jwt.decode(token, options={"verify_signature": False})
+    assert told["exp"] - told["iat"] == 60
+    assert SECRET.encode() != KEY
+    assert SECRET not in token
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        None,
+        [],
+        {},
+        {"customers": [PHONE]},
+        {"customers": PHONE, "wamids": []},
+        {"customers": [1], "wamids": []},
+        {"customers": ["\0"], "wamids": []},
+        {"customers": [], "wamids": ["w"] * 501},
+        {"customers": [], "wamids": [], "after": "-1"},
+        {"customers": [], "wamids": [], "after": None},
+    ],
+)
+def test_a_question_that_cannot_be_read_is_refused(server, question):
+    headers = {"Authorization": f"Bearer {tokens.make_token(SECRET.encode(), CONN_ID)}"}
+    url = f"{server.url}/chakra/inbox/{CONN_ID}"
+    assert requests.post(f"{url}/about", headers=headers, json=question, timeout=10).status_code == 400
+    for after in ("x", "-1", "1" * 19, "", "1.0"):
+        found = requests.get(url, headers=headers, params={"after": after}, timeout=10)
+        assert found.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (http(b"<html>", headers="Content-Type: text/html\r\n"), "not this provider's inbox"),
+        (http(b"[]"), "not this provider's inbox"),
+        (http(b'{"place": "1", "more": false}'), "not this provider's inbox"),
+        (http(b'{"place": "1", "more": false, "events": [{"kind": "status"}]}'), "another version"),
+        (http(status="404 Not Found"), r"HTTP 404: \[chakra\] webhook must be on"),
+        (http(status="302 Found", headers="Location: http://127.0.0.1:1/\r\n"), "HTTP 302"),
+        (http(status="500 Oops"), "HTTP 500"),
+        (drip, "ConnectionError"),
+    ],
+)
+def test_whatever_answers_is_told_as_an_error_of_its_own(monkeypatch, answer, told):
+    monkeypatch.setattr(feed_module, "_TIMEOUTS", (1, 0.04))
+    with raw_server(answer) as server, pytest.raises(ChakraInboxError, match=told) as caught:
+        Feed(server.url, CONN_ID, SECRET).look()
+    assert caught.value.retryable
+    assert SECRET not in str(caught.value)
+
+
+def test_nobody_there_is_told_and_a_password_of_netrc_is_not_sent(monkeypatch, tmp_path):
+    with pytest.raises(ChakraInboxError, match="ConnectionError"):
+        Feed(f"http://127.0.0.1:{free_port()}", CONN_ID, SECRET).look()
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password of-netrc\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with raw_server(http(b'{"place": "1", "more": false, "events": []}')) as server:
+        reader = Feed(server.url, "a#b", SECRET)
+        reader.look()
+    (asked,) = server.requests
+    assert asked.startswith(b"GET /chakra/inbox/a%23b HTTP/1.1\r\n")
+    assert b"Authorization: Bearer " in asked
+    assert SECRET not in repr(reader)
+    assert repr(reader) == "Feed('a#b')"
+
+
+def test_a_table_that_was_emptied_or_lost_holds_nothing_up(server, feed, database):
+    reader = feed()
+    for number in range(3):
+        server.post(message(f"wamid.{number}"))
+    reader.look()
+    assert reader.place == "3"
+    path = database.removeprefix("sqlite:///")
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM chakra_inbox")
+    server.post(message("wamid.3"))
+    assert wamids(reader.look()) == ["wamid.3"]
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM chakra_inbox")
+        connection.execute("DELETE FROM sqlite_sequence")
+    assert reader.look() == []
+    server.post(message("wamid.4"))
+    assert wamids(reader.look()) == ["wamid.4"]

@@ -1,0 +1,160 @@
+"""The table: once, in order, for some days, by several servers."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_provider_chakra.inbox import store as store_module
+from airflow_provider_chakra.inbox import writer
+from airflow_provider_chakra.inbox.rows import Row, read_rows
+from airflow_provider_chakra.inbox.store import Store
+
+from .calls import message
+from .serving import CONN_ID, Served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def row(wamid: str) -> Row:
+    """Make a row."""
+    return Row(CONN_ID, f"message:{wamid}", None, wamid, f'"{wamid}"')
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Give the URL of a database that is not made yet."""
+    return f"sqlite:///{tmp_path}/inbox.db"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """Open the table."""
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def ask(url: str, sql: str, *values: Any) -> list[Any]:
+    """Ask the database behind the store's back."""
+    with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def test_a_row_is_what_was_told(store, url):
+    (rows, left_out) = read_rows(CONN_ID, _bytes(message("wamid.1")), oldest=datetime(2026, 1, 1, tzinfo=UTC))
+    assert left_out is None
+    store.add(rows)
+    begin = datetime.now(UTC).replace(tzinfo=None)
+    ((number, conn_id, key, customer, wamid, record, received_at),) = ask(url, "SELECT * FROM chakra_inbox")
+    assert (number, conn_id, key) == (1, CONN_ID, "message:wamid.1")
+    assert (customer, wamid, record) == ("919876543210", "wamid.1", rows[0].record)
+    assert abs(datetime.fromisoformat(received_at) - begin) < timedelta(seconds=5)
+
+
+def _bytes(body: Any) -> bytes:
+    import json
+
+    return json.dumps(body).encode()
+
+
+def test_old_events_are_deleted_in_portions_and_their_numbers_do_not_come_again(store, url, monkeypatch):
+    monkeypatch.setattr(store_module, "SWEEP", 2)
+    store.add([row(f"wamid.{number}") for number in range(4)])
+    ask(url, "UPDATE chakra_inbox SET received_at = '2026-01-01 00:00:00' WHERE id <> 2")
+    before = datetime.now(UTC) - timedelta(days=1)
+    assert store.sweep(before)
+    assert [found[0] for found in ask(url, "SELECT id FROM chakra_inbox ORDER BY id")] == [2, 4]
+    assert not store.sweep(before)
+    assert [found[0] for found in ask(url, "SELECT id FROM chakra_inbox ORDER BY id")] == [2]
+    ask(url, "DELETE FROM chakra_inbox")
+    store.add([row("wamid.5")])
+    assert ask(url, "SELECT id FROM chakra_inbox ORDER BY id") == [(5,)]
+
+
+def test_a_server_deletes_what_is_older_than_it_takes_by_itself(database, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_DAYS", "2")
+    monkeypatch.setattr(store_module, "SWEEP", 1)
+    monkeypatch.setattr(writer, "_BETWEEN_PORTIONS", 0)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    opened = Store(database)
+    opened.add([row("new"), row("just taken"), row("old"), row("older")])
+    for wamid, hours in (("just taken", 48.5), ("old", 49.5), ("older", 99)):
+        received_at = (now - timedelta(hours=hours)).isoformat(" ")
+        ask(database, "UPDATE chakra_inbox SET received_at = ? WHERE wamid = ?", received_at, wamid)
+    opened.close()
+    with Served() as server:
+        end = time.monotonic() + 10
+        while len(ask(database, "SELECT 1 FROM chakra_inbox")) > 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert ask(database, "SELECT wamid FROM chakra_inbox ORDER BY id") == [("new",), ("just taken",)]
+        # What would be deleted is not taken, so that it is not taken twice.
+        assert server.post(message("late", ago=47.5 * 3600)).status_code == 200
+        assert server.post(message("too late", ago=48.5 * 3600)).status_code == 200
+        assert ask(database, "SELECT wamid FROM chakra_inbox ORDER BY id")[2:] == [("late",)]
+
+
+def test_a_writer_that_stops_keeps_what_waits_and_takes_no_more(store, url):
+    async def stop() -> None:
+        keeper = writer.Writer(store, 7)
+        await keeper.start()
+        waiting = [asyncio.create_task(keeper.add([row(f"wamid.{number}")])) for number in range(5)]
+        await asyncio.sleep(0)
+        await keeper.stop()
+        await asyncio.gather(*waiting)
+        with pytest.raises(writer.NotKeptError):
+            await keeper.add([row("late")])
+
+    asyncio.run(stop())
+    assert len(ask(url, "SELECT 1 FROM chakra_inbox")) == 5
+
+
+def test_many_servers_make_the_table_at_the_same_time(url):
+    stores = [Store(url) for _ in range(8)]
+    barrier = threading.Barrier(len(stores))
+
+    def begin(opened: Store) -> None:
+        barrier.wait()
+        opened.add([row("wamid.1")])
+
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(begin, stores))
+    assert ask(url, "SELECT id, wamid FROM chakra_inbox") == [(1, "wamid.1")]
+    assert (
+        len(ask(url, "SELECT 1 FROM sqlite_master WHERE name LIKE 'chakra_inbox_%' AND type = 'index'")) == 3
+    )
+    for opened in stores:
+        opened.close()
+
+
+def test_two_servers_on_one_database(database, monkeypatch):
+    from airflow_provider_chakra.hooks.chakra import ChakraHook
+    from airflow_provider_chakra.inbox.feed import Feed
+
+    with Served() as one, Served() as two, ThreadPoolExecutor(16) as pool:
+        readers = []
+        for server in (one, two):
+            monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", server.url)
+            readers.append(Feed.of(CONN_ID, ChakraHook(CONN_ID)))
+        for reader in readers:
+            reader.look()
+        # Both get everything.
+        calls = [pool.submit(server.post, message(f"wamid.{n}")) for n in range(100) for server in (one, two)]
+        found: list[list[str]] = [[], []]
+        while not all(call.done() for call in calls):
+            for reader, wamids in zip(readers, found, strict=True):
+                wamids += [event.wamid for event in reader.look()]
+        assert {call.result().status_code for call in calls} == {200}
+        for reader, wamids in zip(readers, found, strict=True):
+            wamids += [event.wamid for event in reader.look()]
+            assert sorted(wamids) == sorted(f"wamid.{number}" for number in range(100))
+        assert found[0] == found[1]
