@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +12,8 @@ from airflow.providers.common.compat.sdk import AirflowFailException, BaseOperat
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+
+_JINJA_MARKS = ("{{", "{%", "{#")
 
 if TYPE_CHECKING:
     import jinja2
@@ -131,8 +133,17 @@ class BaseChakraOperator(BaseOperator):
             carried out, so that a retry could do it twice. Its cause is the :class:`ChakraError`.
         :raises ChakraError: if it was surely not carried out and a retry can help.
         """
+        return self.guarded(lambda: self.act(context))
+
+    def guarded(self, call: Callable[[], Any]) -> Any:
+        """
+        Do something with the errors of :meth:`execute`: for whatever else Airflow calls.
+
+        :param call: what to do.
+        :return: what it returns.
+        """
         try:
-            return self.act(context)
+            return call()
         except AirflowFailException:
             raise
         except ChakraError as error:
@@ -211,6 +222,24 @@ def from_json(value: Any) -> Any:
         return json.loads(value)
     except (ValueError, RecursionError):
         return value
+
+
+def is_literal(value: Any) -> bool:
+    """
+    Tell whether an argument stays what it is when the task runs.
+
+    :param value: the argument.
+    """
+    if isinstance(value, str):
+        return not any(mark in value for mark in _JINJA_MARKS)
+    if isinstance(value, Mapping):
+        return all(map(is_literal, value.values()))
+    if isinstance(value, _part()):
+        return is_literal(value.model_dump())
+    if isinstance(value, list | tuple):
+        return all(map(is_literal, value))
+    # Anything else, such as an XComArg, gets its value when the task runs.
+    return value is None or isinstance(value, bool | int | float)
 
 
 def _part() -> type[Part]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 
+from airflow_provider_chakra.operators.deliveries import undelivered
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger, ReplyTrigger
 
@@ -62,7 +63,7 @@ class MessageStatusSensor(BaseChakraSensor):
         :raises AirflowFailException: if it failed.
         """
         if event["status"] == "failed":
-            raise AirflowFailException(f"WhatsApp could not deliver {self.wamid}: {_reason(event['code'])}")
+            raise AirflowFailException(undelivered(self.wamid, event["code"]))
         return {name: event[name] for name in ("wamid", "status", "times")}
 
 
@@ -123,15 +124,6 @@ class ReplySensor(BaseChakraSensor):
             ``None`` stands for what the reply has not.
         """
         return event
-
-
-def _reason(code: int | None) -> str:
-    from airflow_provider_chakra.api.codes import CODES
-
-    if code is None:
-        return "ChakraHQ does not tell why; look at the message in ChakraHQ's chat."
-    meaning = CODES.get(code)
-    return f"code {code}. {meaning.advice if meaning else 'Look it up among the error codes of WhatsApp.'}"
 
 
 def _began(context: Context) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from datetime import UTC, date, datetime, time
@@ -17,9 +16,9 @@ from airflow.providers.common.compat.sdk import DAG, AirflowFailException
 from airflow_provider_chakra.exceptions import ChakraUnknownError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.operators import template_check
-from airflow_provider_chakra.operators.base import BaseChakraOperator
 from airflow_provider_chakra.operators.messages import SendTemplateOperator
-from airflow_provider_chakra.operators.messages.base import BaseSendOperator, UnsendableMessageError
+from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
+from tests.operators.arguments import assert_arguments_are_template_fields
 from tests.running import ROOT, load_dag, returned, run, states
 
 PHONE = "919876543210"
@@ -518,16 +517,7 @@ def test_values_are_rendered_inside_of_objects_and_stay_texts(chakra_sandbox):
 
 
 def test_every_argument_is_a_template_field_and_plainly_assigned():
-    own = set(inspect.signature(SendTemplateOperator.__init__).parameters)
-    shared = {
-        name
-        for base in (BaseSendOperator, BaseChakraOperator)
-        for name in inspect.signature(base.__init__).parameters
-    }
-    assert set(SendTemplateOperator.template_fields) == (own | shared) - {"self", "kwargs"}
-    source = inspect.getsource(SendTemplateOperator.__init__)
-    for name in own - {"self", "kwargs", "to"}:
-        assert re.search(rf"^        self\.{name} = {name}$", source, re.MULTILINE)
+    assert_arguments_are_template_fields(SendTemplateOperator)
 
 
 @pytest.mark.usefixtures("airflow_db")

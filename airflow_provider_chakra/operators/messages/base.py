@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout
@@ -14,7 +14,8 @@ from airflow_provider_chakra.exceptions import (
     Problem,
 )
 from airflow_provider_chakra.ledger import Ledger, open_store
-from airflow_provider_chakra.operators.base import BaseChakraOperator, given
+from airflow_provider_chakra.operators.base import given, is_literal
+from airflow_provider_chakra.operators.deliveries import BaseDeliveryOperator
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.messages import Message
 
 # Arguments that say how a message is sent, and not what it says.
-_ABOUT_SENDING = frozenset({*BaseChakraOperator.template_fields, "ledger", "on_unknown", "resend"})
-_JINJA_MARKS = ("{{", "{%", "{#")
+_ABOUT_SENDING = frozenset({*BaseDeliveryOperator.template_fields, "ledger", "on_unknown", "resend"})
 
 
 class UnsendableMessageError(InvalidMessageError, AirflowFailException):
     """A message breaks rules of WhatsApp's: no retry of the task mends that."""
 
 
-class BaseSendOperator(BaseChakraOperator):
+class BaseSendOperator(BaseDeliveryOperator):
     """
     Send one message and return its wamid.
 
@@ -50,7 +50,7 @@ class BaseSendOperator(BaseChakraOperator):
     :param ledger: dotted path of the class that remembers across tries what was sent, see
         :mod:`airflow_provider_chakra.ledger`; by default Airflow's ``task_state_store`` from
         Airflow 3.3 on, and nothing before.
-    :param kwargs: as for :class:`.BaseChakraOperator`.
+    :param kwargs: as for :class:`.BaseDeliveryOperator`.
     """
 
     template_fields: Sequence[str] = (
@@ -60,7 +60,7 @@ class BaseSendOperator(BaseChakraOperator):
         "on_unknown",
         "resend",
         "ledger",
-        *BaseChakraOperator.template_fields,
+        *BaseDeliveryOperator.template_fields,
     )
 
     def __init__(
@@ -117,6 +117,15 @@ class BaseSendOperator(BaseChakraOperator):
         """
         return []
 
+    def recipient(self) -> str:
+        """
+        Give whose chat the message is in.
+
+        :return: digits of a phone number, or a business-scoped user id.
+        """
+        message = self._check()
+        return message.to or message.recipient or ""
+
     def check_early(self) -> None:
         """
         Check a message that no template will change, so that a mistake breaks the import of the Dag.
@@ -125,8 +134,13 @@ class BaseSendOperator(BaseChakraOperator):
 
         :raises UnsendableMessageError: with every broken rule.
         """
-        if type(self).__module__.startswith("airflow_provider_chakra.operators.") and self._is_literal():
+        is_ours = type(self).__module__.startswith("airflow_provider_chakra.operators.")
+        if not is_ours or self._has_own_marks():
+            return
+        if self._is_literal():
             self._check()
+        elif problems := self.wait_problems():
+            raise UnsendableMessageError("message", problems)
 
     def sender(self) -> dict[str, str]:
         """
@@ -166,9 +180,9 @@ class BaseSendOperator(BaseChakraOperator):
         """
         return self.hook.send_message(message).wamid
 
-    def act(self, context: Context) -> str:
+    def send(self, context: Context) -> str:
         """
-        Send the message.
+        Send the message, unless an earlier try did.
 
         :param context: Airflow's context.
         :return: the wamid.
@@ -235,13 +249,14 @@ class BaseSendOperator(BaseChakraOperator):
         ledger.done(wamid)
         return wamid
 
-    def _is_literal(self) -> bool:
+    def _has_own_marks(self) -> bool:
         dag = self.get_dag()
         jinja = (dag.jinja_environment_kwargs if dag is not None else None) or {}
-        if any(name.endswith("_start_string") for name in jinja):
-            return False
+        return any(name.endswith("_start_string") for name in jinja)
+
+    def _is_literal(self) -> bool:
         return all(
-            _is_literal(getattr(self, name)) for name in self.template_fields if name not in _ABOUT_SENDING
+            is_literal(getattr(self, name)) for name in self.template_fields if name not in _ABOUT_SENDING
         )
 
     def _check(self) -> Message:
@@ -258,21 +273,7 @@ class BaseSendOperator(BaseChakraOperator):
                 message = parsed
             else:
                 problems.append(Problem("status", "a message", "a read receipt", "use MarkAsReadOperator"))
+        problems += self.wait_problems(message)
         if message is None or problems:
             raise UnsendableMessageError(kind, problems)
         return message
-
-
-def _is_literal(value: Any) -> bool:
-    from airflow_provider_chakra.messages.base import Part
-
-    if isinstance(value, str):
-        return not any(mark in value for mark in _JINJA_MARKS)
-    if isinstance(value, Mapping):
-        return all(map(_is_literal, value.values()))
-    if isinstance(value, Part):
-        return _is_literal(value.model_dump())
-    if isinstance(value, list | tuple):
-        return all(map(_is_literal, value))
-    # Anything else, such as an XComArg, gets its value when the task runs.
-    return value is None or isinstance(value, bool | int | float)

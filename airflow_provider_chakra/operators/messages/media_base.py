@@ -110,7 +110,7 @@ class BaseSendMediaOperator(BaseSessionOperator):
             )
         return problems
 
-    def act(self, context: Context) -> str:
+    def send(self, context: Context) -> str:
         """
         Look at the file, and send the message.
 
@@ -123,7 +123,7 @@ class BaseSendMediaOperator(BaseSessionOperator):
         # Not before the task runs: where the Dag is parsed, the file need not be.
         if self.has_file() and not self.argument_problems():
             self._look()
-        return super().act(context)
+        return super().send(context)
 
     def prepare(self, message: Message) -> Message:
         """

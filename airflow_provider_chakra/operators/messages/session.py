@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from airflow_provider_chakra.exceptions import ChakraError, ChakraResponseError, InvalidMessageError, Problem
 from airflow_provider_chakra.operators.base import from_json
+from airflow_provider_chakra.operators.deliveries import WINDOW_IS_CLOSED
 from airflow_provider_chakra.operators.messages.base import BaseSendOperator
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 #: XCom key under which it stands what was sent: ``"message"`` or ``"fallback_template"``.
 SENT_AS = "sent_as"
-#: "Re-engagement message": more than 24 hours have passed since the recipient last wrote.
-_WINDOW_IS_CLOSED = 131047
+_MESSAGE, _TEMPLATE = "message", "fallback_template"
 #: What both messages have in common.
 _ENVELOPE = ("to", "recipient", "recipient_type", "biz_opaque_callback_data", "recipient_identity_key_hash")
 _FILLING = ("body", "header", "buttons", "components")
@@ -29,9 +29,10 @@ class BaseSessionOperator(BaseSendOperator):
     Send a session message, or a template where WhatsApp takes no session message.
 
     The template goes in the message's place if ChakraHQ lists the recipient's last message, and it is
-    more than 24 hours old, or if WhatsApp refuses the session message for that reason. One message is
-    sent in all. WhatsApp often accepts a session message first and tells only in the delivery status
-    that the window was closed (131047): then nothing goes in its place.
+    more than 24 hours old, or if WhatsApp refuses the session message for that reason. WhatsApp often
+    accepts a session message first and tells only in the delivery status that the window was closed
+    (131047): then the template goes if the task waits for that status, see ``wait_for``, and else nothing
+    does. One message in all reaches the recipient.
 
     :param fallback_template: arguments of :class:`.SendTemplateOperator`: ``name``, ``language``, and
         ``body``, ``header``, ``buttons`` or ``components`` as the template wants them. XCom ``sent_as``
@@ -46,9 +47,9 @@ class BaseSessionOperator(BaseSendOperator):
         super().__init__(**kwargs)
         self.fallback_template = fallback_template
 
-    def act(self, context: Context) -> str:
+    def send(self, context: Context) -> str:
         """
-        Send the message, or the template in its place.
+        Send the message, or the template in its place, unless an earlier try did.
 
         :param context: Airflow's context.
         :return: the wamid of what was sent.
@@ -56,28 +57,43 @@ class BaseSessionOperator(BaseSendOperator):
         :raises ChakraError: if it was not sent, or if it is unknown whether it was.
         """
         if not self.fallback_template:
-            return super().act(context)
+            return super().send(context)
         message = self._check()
         template = self._template(message.payload())
         message_ledger, template_ledger = self._ledger(message, context), self._ledger(template, context)
-
-        def tell(sent_as: str, wamid: str) -> str:
-            context["ti"].xcom_push(key=SENT_AS, value=sent_as)
-            return wamid
-
         # Both before anything is sent: an earlier try may have sent either.
         if wamid := self._sent_earlier(message, message_ledger):
-            return tell("message", wamid)
+            return self._tell(context, _MESSAGE, wamid)
         if wamid := self._sent_earlier(template, template_ledger):
-            return tell("fallback_template", wamid)
+            return self._tell(context, _TEMPLATE, wamid)
         if not self._knows_that_the_window_is_closed(message):
             try:
-                return tell("message", self._send(self.prepare(message), message_ledger))
+                return self._tell(context, _MESSAGE, self._send(self.prepare(message), message_ledger))
             except ChakraResponseError as error:
-                if error.code != _WINDOW_IS_CLOSED:
+                if error.code != WINDOW_IS_CLOSED:
                     raise
                 self.log.info("The window is closed, says WhatsApp: the template goes instead")
-        return tell("fallback_template", self._send(template, template_ledger))
+        return self._tell(context, _TEMPLATE, self._send(template, template_ledger))
+
+    def fall_back(self, context: Context) -> str | None:
+        """
+        Send the template after WhatsApp accepted the message and told later that the window was closed.
+
+        :param context: Airflow's context.
+        :return: the template's wamid, also if an earlier try sent it; ``None`` if there is no template, or
+            if ``sent_as`` says that it is what was sent.
+        :raises UnsendableMessageError: if the template breaks a rule; it was not sent.
+        :raises ChakraError: if it was not sent, or if it is unknown whether it was.
+        """
+        if not self.fallback_template or self.sent_as == _TEMPLATE:
+            return None
+        template = self._template(self._check().payload())
+        ledger = self._ledger(template, context)
+        wamid = self._sent_earlier(template, ledger)
+        if wamid is None:
+            self.log.info("The window was closed, says WhatsApp: the template goes instead")
+            wamid = self._send(template, ledger)
+        return self._tell(context, _TEMPLATE, wamid)
 
     def argument_problems(self) -> list[Problem]:
         """
@@ -94,6 +110,11 @@ class BaseSessionOperator(BaseSendOperator):
             problems = [problem for problem in error.problems if problem.field not in _ENVELOPE]
             return [problem._replace(field=f"fallback_template: {problem.field}") for problem in problems]
         return []
+
+    def _tell(self, context: Context, sent_as: str, wamid: str) -> str:
+        self.sent_as = sent_as
+        context["ti"].xcom_push(key=SENT_AS, value=sent_as)
+        return wamid
 
     def _template(self, envelope: Mapping[str, Any]) -> Message:
         from airflow_provider_chakra.messages import parse_message

@@ -178,6 +178,9 @@ class SendTemplateOperator(BaseSendOperator):
         if self.process:
             if self.to:
                 problems.append(Problem("to", "nothing beside process", "a recipient", "keep one of the two"))
+            if self.wait_for:
+                mend = "leave it out: ChakraHQ finds the number, and does not tell it"
+                problems.append(Problem("wait_for", "nothing with process", "a value", mend))
             procedure, slash, record = str(self.process).partition("/")
             if not (procedure and slash and record):
                 mend = 'write it as "lead/LEAD-004038"'

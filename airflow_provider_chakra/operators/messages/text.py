@@ -24,6 +24,7 @@ class SendTextOperator(BaseSessionOperator):
     :param preview_url: whether to show a preview of the first link.
     :param kwargs: ``fallback_template``, see :class:`.BaseSessionOperator`; ``reply_to``,
         ``callback_data``, ``on_unknown``, ``resend``, ``ledger``, see :class:`.BaseSendOperator`;
+        ``wait_for`` and how to wait, see :class:`.BaseDeliveryOperator`;
         ``chakra_conn_id`` and ids, see :class:`.BaseChakraOperator`; and what every operator of Airflow's
         takes.
     """

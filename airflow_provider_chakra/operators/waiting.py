@@ -1,0 +1,64 @@
+"""Waiting of operators that did something first: in the triggerer, or in the worker."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+from airflow_provider_chakra.exceptions import ChakraError
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_chakra.operators.deliveries import BaseDeliveryOperator
+    from airflow_provider_chakra.triggers.inbox import InboxTrigger
+    from airflow_provider_chakra.triggers.waits import Told
+
+
+def wait(
+    operator: BaseDeliveryOperator,
+    context: Context,
+    trigger: InboxTrigger,
+    method_name: str,
+    kwargs: dict[str, Any],
+) -> Any:
+    """
+    Wait, and go on in a method of the operator with what was found.
+
+    Where the operator defers, that is another object, maybe on another worker: it knows what it was made
+    with, and what ``kwargs`` tell. They come back with the event, see :meth:`.BaseDeliveryOperator.go_on`.
+
+    :param operator: who waits.
+    :param context: Airflow's context.
+    :param trigger: what looks. It tells itself when time is up.
+    :param method_name: the method that goes on, which takes the context, the trigger's ``event`` and
+        ``kwargs``.
+    :param kwargs: what it needs to know, as JSON knows it.
+    :return: what the method returns.
+    """
+    if operator.deferrable:
+        trigger.carried = {"method_name": method_name, "kwargs": kwargs}
+        operator.defer(trigger=trigger, method_name="go_on")
+    return getattr(operator, method_name)(context, event=_poll(operator, trigger), **kwargs)
+
+
+def _poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:
+    until = math.inf if trigger.until is None else trigger.until
+    while True:
+        looked_at = time.time()
+        try:
+            found = trigger.look(operator.hook)
+        except ChakraError as error:
+            # To fail now would let a retry send once more, where nothing remembers what was sent.
+            if not error.retryable:
+                return {"error": str(error)}
+            operator.log.warning("Asking again in %s s: %s", trigger.poke_interval, error)
+            time.sleep(trigger.poke_interval)
+            continue
+        if found is not None:
+            return found
+        # What happened in time is found, as time is up only after a look that began later.
+        if looked_at >= until:
+            return trigger.late()
+        time.sleep(min(trigger.poke_interval, max(0, until - time.time())))
