@@ -224,6 +224,45 @@ class Ledger:
         self._store.set(self._key, entry)
 
 
+class Notes:
+    """
+    What a task did so far, taken down for its next try.
+
+    :param store: where to keep it.
+    :param context: Airflow's context.
+    :param identity: what the notes are about, as JSON knows it; only a digest of it is kept.
+    """
+
+    def __init__(self, store: Store, context: Context, identity: Any) -> None:
+        self._store = store
+        self._key = f"chakra_{_digest(['notes', identity])}"
+        self._series = getattr(context.get("ti"), "max_tries", None)
+
+    def read(self, *, resend: bool) -> dict[str, Any] | None:
+        """
+        Give what was written last.
+
+        :param resend: whether the task, if it was cleared since, does it all once more.
+        :return: the notes; ``None`` if there are none.
+        """
+        entry = self._store.get(self._key)
+        if not isinstance(entry, Mapping) or (resend and entry.get("series") != self._series):
+            return None
+        return cast("dict[str, Any] | None", entry.get("notes"))
+
+    def write(self, notes: dict[str, Any]) -> None:
+        """
+        Keep what is to be known.
+
+        :param notes: it, as JSON knows it.
+        """
+        try:
+            self._store.set(self._key, {"state": "notes", "series": self._series, "notes": notes})
+        except Exception:
+            # Each message has an entry of its own, so that nothing is sent twice.
+            log.exception("What was done so far could not be remembered")
+
+
 def _digest(value: Any) -> str:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:40]

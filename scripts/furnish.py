@@ -30,6 +30,20 @@ def furnish(sandbox: Sandbox) -> None:
         buttons=[{"type": "URL", "text": "Pay", "url": "https://shop.example.com/{{1}}"}],
     )
     sandbox.add_template("your_answer_is_here", language="en", body="You asked us something: {{1}}")
+    sandbox.add_template(
+        "delivery_slot",
+        language="en",
+        body="When shall we bring your parcel tomorrow?",
+        buttons=[
+            {"type": "QUICK_REPLY", "text": text} for text in ("8 to 12", "12 to 18", "I'll pick it up")
+        ],
+    )
+    sandbox.add_template(
+        "approval_needed",
+        language="en",
+        body="Airflow asks: {{1}}",
+        buttons=[{"type": "URL", "text": "Answer", "url": "https://airflow.example.com/{{1}}"}],
+    )
     sandbox.approve_templates_after(0)
 
 

@@ -33,7 +33,7 @@ def test_the_code_runs(block, chakra_sandbox):
 
 
 def test_there_is_code_to_run():
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 11
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -15,7 +15,9 @@ from tests.running import ROOT, load_dag, returned, run, states
 DAGS = ROOT / "tests" / "dags"
 AIRFLOW = tuple(map(int, version("apache-airflow").split(".")[:2]))
 # Those that wait for somebody's answer have tests of their own; watchers came with Airflow 3.
-_ELSEWHERE = {"example_chakra_hitl"} | ({"example_chakra_sales"} if AIRFLOW < (3, 0) else set())
+_ELSEWHERE = {f"example_chakra_{name}" for name in ("approval", "hitl", "slot")} | (
+    {"example_chakra_sales"} if AIRFLOW < (3, 0) else set()
+)
 EXAMPLES = sorted(path for path in (ROOT / "example_dags").glob("*.py") if path.stem not in _ELSEWHERE)
 
 pytestmark = pytest.mark.usefixtures("airflow_db")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -239,7 +240,7 @@ def is_literal(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(is_literal, value))
     # Anything else, such as an XComArg, gets its value when the task runs.
-    return value is None or isinstance(value, bool | int | float)
+    return value is None or isinstance(value, bool | int | float | timedelta)
 
 
 def _part() -> type[Part]:

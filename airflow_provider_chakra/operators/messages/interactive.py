@@ -62,13 +62,13 @@ class BaseInteractiveOperator(BaseSessionOperator):
         """
         interactive: dict[str, Any] = {"type": self.interactive_type, "body": {"text": self.body}}
         if self.header:
-            interactive["header"] = _header(self.header)
+            interactive["header"] = header_of(self.header)
         if self.footer:
             interactive["footer"] = {"text": self.footer}
         return {"type": "interactive", "interactive": {**interactive, "action": self.action()}}
 
 
-def _header(header: Any) -> Any:
+def header_of(header: Any) -> Any:
     """Put a header into WhatsApp's shape: a text, or the link of a file by its kind."""
     header = from_json(header) if isinstance(header, str) and header.lstrip().startswith("{") else header
     if isinstance(header, str):

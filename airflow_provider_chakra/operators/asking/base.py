@@ -1,0 +1,255 @@
+"""What all operators share that ask people, and go on with the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
+
+from airflow_provider_chakra.exceptions import ChakraError, ChakraRecipientError
+from airflow_provider_chakra.ledger import Notes, open_store
+from airflow_provider_chakra.messages.marks import mark_of
+from airflow_provider_chakra.operators.asking.message import BaseQuestionOperator
+from airflow_provider_chakra.operators.asking.plan import Person, Plan
+from airflow_provider_chakra.operators.base import BaseChakraOperator
+from airflow_provider_chakra.operators.deliveries import WINDOW_IS_CLOSED, undelivered
+from airflow_provider_chakra.operators.waiting import wait
+
+if TYPE_CHECKING:
+    from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_chakra.triggers.answers import AnswerTrigger
+
+#: XCom key under which the answer stands.
+ANSWER = "answer"
+
+
+class BaseAskOperator(BaseQuestionOperator):
+    """
+    Ask, wait for the answer, and go on with it.
+
+    A subclass says in :meth:`conclude` what comes of the answer, and in :meth:`be_silent` what comes of none.
+
+    All times are counted from when somebody was about to be asked, on whichever try. What was done so far is
+    carried through each wait, and across tries where the ledger remembers messages. Each try, and each
+    resumption, reads the chats before it does what is due: an answer that is there comes first.
+    """
+
+    def conclude(self, context: Context, option: str) -> Any:
+        """
+        Go on with the answer.
+
+        :param context: Airflow's context.
+        :param option: its id.
+        :return: what goes into XCom.
+        """
+        return option
+
+    def be_silent(self, context: Context) -> Any:
+        """
+        Go on without an answer, where ``on_silence`` is neither ``"fail"`` nor ``"skip"``.
+
+        :param context: Airflow's context.
+        :return: what goes into XCom.
+        """
+        raise NotImplementedError
+
+    def remind(self, person: str, number: int, asked: str | None) -> BaseQuestionOperator:
+        """
+        Make a reminder.
+
+        :param person: to whom.
+        :param number: which one it is, from 1 on.
+        :param asked: the question.
+        """
+        raise NotImplementedError
+
+    def tell_others(self, context: Context, others: list[str]) -> None:
+        """
+        Tell those who need not answer any more.
+
+        :param context: Airflow's context.
+        :param others: all who were asked, but for who answered.
+        """
+
+    def act(self, context: Context) -> Any:
+        """
+        Ask, and wait for the answer.
+
+        :param context: Airflow's context.
+        :return: what goes into XCom.
+        """
+        self.mark = _mark(context)
+        self._check()
+        to = [self.to_one(person, "question").recipient() for person in self.people()]
+        told = self._notes(context, to).read(resend=self.flag("resend"))
+        plan = Plan.of(told) if told else Plan(time.time(), [Person() for _ in to])
+        if plan.is_asked and not all(one.isdigit() for one in to):
+            # What a user id's owner wrote since an earlier try, only the triggerer can tell.
+            return self._wait_for_answer(context, to, plan)
+        return self._advance(context, to, plan)
+
+    def answered(self, context: Context, event: dict[str, Any], to: list[str], plan: dict[str, Any]) -> Any:
+        """
+        Go on where there is an answer, or something else to do.
+
+        :param context: Airflow's context.
+        :param event: the event of :class:`.AnswerTrigger`.
+        :param to: who may be asked.
+        :param plan: what was done so far.
+        :return: what goes into XCom.
+        """
+        self.mark = _mark(context)
+        return self._told(context, event, to, Plan.of(plan))
+
+    def say(self, context: Context, to: str, text: str) -> None:
+        """
+        Send a text, once in all tries. That it cannot be sent is logged, and changes nothing.
+
+        :param context: Airflow's context.
+        :param to: to whom.
+        :param text: 1 to 4096 characters.
+        """
+        from airflow_provider_chakra.operators.messages.text import SendTextOperator
+
+        same = (*BaseChakraOperator.template_fields, "on_unknown", "resend", "ledger")
+        arguments = {name: getattr(self, name) for name in same}
+        try:
+            SendTextOperator(task_id=self.task_id, to=to, body=text, **arguments).send(context)
+        except ChakraError as error:
+            self.log.warning("The answer counts, though a text about it was not sent: %s", error)
+
+    def _advance(self, context: Context, to: list[str], plan: Plan) -> Any:
+        """Look whether there is an answer, do what is due, and wait."""
+        if plan.is_asked:
+            try:
+                event = self._trigger(to, plan).look(self.hook)
+            except ChakraError as error:
+                if not error.retryable:
+                    raise
+                # Waiting waits that out, too; what is due comes after it.
+                self.log.warning("The chats cannot be read for now: %s", error)
+                return self._wait_for_answer(context, to, plan)
+            if event is not None:
+                return self._told(context, event, to, plan)
+            if time.time() >= plan.closes_at(self.times()):
+                return self._end_in_silence(context)
+        self._do_what_is_due(context, to, plan)
+        return self._wait_for_answer(context, to, plan)
+
+    def _told(self, context: Context, event: dict[str, Any], to: list[str], plan: Plan) -> Any:
+        if "error" in event:
+            raise AirflowFailException(f"It was asked, but nothing tells the answer: {event['error']}")
+        if "option" in event:
+            return self._take(context, event, to, plan)
+        if "failed" in event:
+            self._take_failure(context, to, plan, **event["failed"])
+        return self._advance(context, to, plan)
+
+    def _do_what_is_due(self, context: Context, to: list[str], plan: Plan) -> None:
+        times = self.times()
+        while (number := plan.to_ask(time.time(), times)) is not None:
+            self._ask(context, to, plan, number)
+        if not any(person.asked for person in plan.people):
+            raise AirflowFailException(" ".join(person.failed or "" for person in plan.people))
+        for number, reminder in plan.to_remind(time.time(), times):
+            self._remind(context, to, plan, number, reminder)
+
+    def _ask(self, context: Context, to: list[str], plan: Plan, number: int) -> None:
+        person, message = plan.people[number], self.to_one(to[number], "question")
+        if person.at is None:
+            person.at = time.time()
+            self._notes(context, to).write(plan.tell())
+        try:
+            person.got(message.send(context), message.sent_as)
+        except ChakraRecipientError as error:
+            self._give_up(person, str(error))
+        self._notes(context, to).write(plan.tell())
+
+    def _remind(self, context: Context, to: list[str], plan: Plan, number: int, reminder: int) -> None:
+        person = plan.people[number]
+        message = self.remind(to[number], reminder, person.asked)
+        try:
+            person.wamids.append(message.send(context))
+        except ChakraError as error:
+            self.log.warning("The question stands, though a reminder was not sent: %s", error)
+        person.reminded = reminder
+        self._notes(context, to).write(plan.tell())
+
+    def _take_failure(
+        self, context: Context, to: list[str], plan: Plan, person: int, wamid: str, code: int | None
+    ) -> None:
+        """Go on where a question did not arrive: with the template in its place, or with the next person."""
+        asked, instead = plan.people[person], None
+        try:
+            if code == WINDOW_IS_CLOSED:
+                message = self.to_one(to[person], "question", sent_as=asked.sent_as)
+                instead = message.fall_back(context)
+        except ChakraRecipientError as error:
+            self._give_up(asked, str(error))
+        else:
+            if instead is not None:
+                asked.got(instead, message.sent_as)
+            else:
+                self._give_up(asked, undelivered(wamid, code))
+        self._notes(context, to).write(plan.tell())
+
+    def _give_up(self, person: Person, reason: str) -> None:
+        self.log.warning("One cannot be asked. %s", reason)
+        person.fail(reason)
+
+    def _take(self, context: Context, event: dict[str, Any], to: list[str], plan: Plan) -> Any:
+        from airflow_provider_chakra.messages.recipient import mask
+
+        option, number = event["option"], event["person"]
+        by = {"index": number, "number": mask(to[number])}
+        answer = {"option": option, **{name: event[name] for name in ("wamid", "at", "text")}, "by": by}
+        context["ti"].xcom_push(key=ANSWER, value=answer)
+        self.log.info("%s answered %s", by["number"], option)
+        texts = self.confirmation
+        if text := texts.get(option) if isinstance(texts, Mapping) else texts:
+            self.say(context, to[number], text)
+        asked = [other for other, person in zip(to, plan.people, strict=True) if person.asked]
+        self.tell_others(context, [other for other in asked if other != to[number]])
+        return self.conclude(context, option)
+
+    def _end_in_silence(self, context: Context) -> Any:
+        told = "Nobody answered in time."
+        if self.on_silence == "skip":
+            raise AirflowSkipException(told)
+        if self.on_silence == "fail":
+            raise AirflowFailException(told)
+        self.log.warning("%s The task goes on, as on_silence is %s.", told, self.on_silence)
+        return self.be_silent(context)
+
+    def _wait_for_answer(self, context: Context, to: list[str], plan: Plan) -> Any:
+        return wait(self, context, self._trigger(to, plan), "answered", {"to": to, "plan": plan.tell()})
+
+    def _trigger(self, to: list[str], plan: Plan) -> AnswerTrigger:
+        from airflow_provider_chakra.triggers.answers import AnswerTrigger
+
+        times = self.times()
+        return AnswerTrigger(
+            people=[
+                {"to": one, "since": person.at, "wamids": person.wamids, "asked": person.asked}
+                for one, person in zip(to, plan.people, strict=True)
+            ],
+            options={option.id: option.title for option in self.options_to_choose()},
+            mark=self.mark,
+            closes=plan.closes_at(times),
+            until=plan.next_at(times),
+            hook=self.hook_arguments(),
+            poke_interval=self.seconds("poke_interval") or 60,
+        )
+
+    def _notes(self, context: Context, to: list[str]) -> Notes:
+        store = open_store(context, self.ledger or None)
+        return Notes(store, context, [self.sender(), to, self._check().payload()])
+
+
+def _mark(context: Context) -> str:
+    """Tell this question from those of other runs, and of other tasks."""
+    ti = context["ti"]
+    return mark_of(*(getattr(ti, name, None) for name in ("dag_id", "run_id", "task_id", "map_index")))

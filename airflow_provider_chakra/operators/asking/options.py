@@ -1,0 +1,112 @@
+"""The answers that a question offers, and the buttons or the list that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from airflow_provider_chakra.exceptions import Problem
+from airflow_provider_chakra.messages.marks import MARK_LENGTH, marked
+from airflow_provider_chakra.operators.base import from_json
+
+# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages and
+# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-list-messages
+_BUTTONS_MAX: Final = 3
+_OPTIONS_MAX: Final = 10
+_ROW_ID_MAX: Final = 200
+_ID_MAX: Final = _ROW_ID_MAX - MARK_LENGTH
+_FIELDS: Final = ("id", "title", "description")
+
+
+class Option(NamedTuple):
+    """
+    One answer.
+
+    :param id: what it is in the Dag.
+    :param title: what is read on the button or row.
+    :param description: what is read below the title of a row.
+    """
+
+    id: str
+    title: str
+    description: str | None = None
+
+
+def read_options(given: Any) -> list[Option]:
+    """
+    Read the argument ``options``, as far as it can be read.
+
+    :param given: texts; or ``{"id", "title", "description"}`` each; or titles by ids; or JSON text of these.
+    """
+    return [option for option in _parsed(given) if isinstance(option, Option)]
+
+
+def option_problems(given: Any) -> list[Problem]:
+    """
+    Check the argument ``options``, beyond what WhatsApp's rules say of buttons and rows.
+
+    :param given: as for :func:`read_options`.
+    :return: the broken rules.
+    """
+    parsed = _parsed(given)
+    problems = [problem for problem in parsed if isinstance(problem, Problem)]
+    if not 2 <= len(parsed) <= _OPTIONS_MAX:
+        count = "1 option" if len(parsed) == 1 else f"{len(parsed)} options"
+        problems.append(
+            Problem("options", f"2 to {_OPTIONS_MAX} of them", count, "ask for one of fewer, or of more")
+        )
+    options = read_options(given)
+    problems += [
+        Problem(
+            f"options[{number}].id", f"1 to {_ID_MAX} characters", f"{len(option.id)}", "take a shorter one"
+        )
+        for number, option in enumerate(options)
+        if len(option.id) > _ID_MAX
+    ]
+    for name, values in (("id", [o.id for o in options]), ("title", [o.title for o in options])):
+        if len({value.strip().casefold() for value in values}) < len(values):
+            problems.append(Problem("options", f"a {name} of its own for each", "one twice", "rename it"))
+    return problems
+
+
+def action(options: Sequence[Option], button: str, mark: str) -> tuple[str, dict[str, Any]]:
+    """
+    Show the answers.
+
+    :param options: the answers.
+    :param button: what is read on the button that opens a list.
+    :param mark: the mark of the question.
+    :return: WhatsApp's name of the kind of message, and its ``interactive.action``.
+    """
+    shown = [
+        {name: value for name, value in zip(_FIELDS, (marked(o.id, mark), *o[1:]), strict=True) if value}
+        for o in options
+    ]
+    if len(options) <= _BUTTONS_MAX and not any(option.description for option in options):
+        return "button", {"buttons": [{"type": "reply", "reply": reply} for reply in shown]}
+    return "list", {"button": button, "sections": [{"rows": shown}]}
+
+
+def _parsed(given: Any) -> list[Option | Problem]:
+    value = from_json(given)
+    if isinstance(value, Mapping):
+        value = [{"id": option, "title": title} for option, title in value.items()]
+    if not isinstance(value, list | tuple):
+        mend = "give a list of texts"
+        return [Problem("options", "a list or a mapping", f"a {type(value).__name__}", mend)]
+    return list(_each(value))
+
+
+def _each(values: Sequence[Any]) -> Iterator[Option | Problem]:
+    for number, value in enumerate(values):
+        fields = value if isinstance(value, Mapping) else {"id": value, "title": value}
+        unknown = [name for name in fields if name not in _FIELDS]
+        option_id, title, description = (fields.get(name) for name in _FIELDS)
+        if unknown:
+            given, mend = f"{len(unknown)} other fields", f"leave out {', '.join(map(str, unknown))}"
+            yield Problem(f"options[{number}]", f"of {', '.join(_FIELDS)}", given, mend)
+        elif not all(isinstance(text, str) and text for text in (option_id, title)):
+            mend = "give a text, or a mapping with id and title"
+            yield Problem(f"options[{number}]", "a text, not empty", f"a {type(value).__name__}", mend)
+        else:
+            yield Option(str(option_id), str(title), description)

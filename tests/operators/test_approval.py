@@ -1,0 +1,398 @@
+"""Ask for an approval: who is asked and reminded when, who may answer, and what comes of it. Over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.providers.common.compat.sdk import (
+    DAG,
+    AirflowFailException,
+    AirflowSkipException,
+    BaseOperator,
+)
+
+from airflow_provider_chakra.exceptions import ChakraConfigError
+from airflow_provider_chakra.operators.asking import ApprovalOperator, base
+from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
+from tests.operators.arguments import assert_arguments_are_template_fields
+from tests.operators.asking import (
+    PHONE,
+    SECOND,
+    THIRD,
+    Deferred,
+    Task,
+    fails,
+    finish,
+    ids,
+    start,
+    taps,
+    writes,
+)
+
+PEOPLE = [PHONE, SECOND, THIRD]
+#: Seconds.
+ESCALATE, REMIND, CLOSE = 100, 30, 1000
+
+
+def approval(**arguments: Any) -> ApprovalOperator:
+    """Make an operator."""
+    fields = {"task_id": "t", "to": PHONE, "question": "Pay 4711.00?", "answer_timeout": CLOSE}
+    return ApprovalOperator(**fields | {"poke_interval": 0.05} | arguments)
+
+
+def ladder(**arguments: Any) -> ApprovalOperator:
+    """Make an operator that asks one after the other."""
+    return approval(**{"to": PEOPLE, "escalate_after": ESCALATE} | arguments)
+
+
+def told(sandbox: Any) -> list[tuple[str, str]]:
+    """Tell who was asked or told what."""
+    found = []
+    for message in sandbox.messages():
+        payload = message["payload"]
+        body = payload["interactive"]["body"]["text"] if payload["type"] == "interactive" else None
+        found.append((payload["to"], body or payload.get("text", {}).get("body") or payload["type"]))
+    return found
+
+
+def asked(sandbox: Any) -> list[str]:
+    """Tell who was asked or told anything."""
+    return [to for to, _ in told(sandbox)]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Give the operators a clock that tests move."""
+    times = SimpleNamespace(began=datetime.now(UTC).timestamp())
+    times.now = times.began
+    monkeypatch.setattr(base, "time", SimpleNamespace(time=lambda: times.now))
+    return times
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+@pytest.mark.parametrize(("answer", "approved"), [(taps("approve"), True), (writes("reject"), False)])
+def test_it_returns_whether_it_was_approved(chakra_sandbox, deferrable, answer, approved):
+    task = Task()
+    made = lambda: approval(deferrable=deferrable)  # ruff: ignore[lambda-assignment]
+    assert finish(made, task, answer, sandbox=chakra_sandbox) is approved
+    option = "approve" if approved else "reject"
+    assert task.pushed["answer"]["option"] == option
+    assert task.pushed["answer"]["by"] == {"index": 0, "number": "91******3210"}
+    (payload,) = [message["payload"] for message in chakra_sandbox.messages()]
+    titles = [button["reply"]["title"] for button in payload["interactive"]["action"]["buttons"]]
+    assert titles == ["Approve", "Reject"]
+
+
+def test_all_are_asked_at_once_and_the_first_answer_counts(chakra_sandbox):
+    task = Task()
+    made = lambda: approval(to=PEOPLE, approve="Go", reject="No go")  # ruff: ignore[lambda-assignment]
+    deferred = start(made(), task)
+    assert asked(chakra_sandbox) == PEOPLE
+    messages = chakra_sandbox.messages()
+    # While no triggerer runs, two answer, the second one first.
+    chakra_sandbox.choose(SECOND, messages[1]["wamid"], ids(chakra_sandbox, 1)["approve"])
+    chakra_sandbox.advance(5)
+    chakra_sandbox.choose(PHONE, messages[0]["wamid"], ids(chakra_sandbox, 0)["reject"])
+    event = asyncio.run(deferred.event())
+    assert deferred.resume(made(), task, **event) is True
+    assert task.pushed["answer"]["by"] == {"index": 1, "number": "91******3211"}
+    # As in a retry, and in a resumption without word of it.
+    assert start(made(), task) is True
+    assert deferred.resume(made(), task, late=True) is True
+    assert len(chakra_sandbox.messages()) == 3
+
+
+def test_who_was_not_asked_may_not_answer(chakra_sandbox, clock):
+    task = Task()
+    deferred = start(ladder(), task)
+    chakra_sandbox.receive(SECOND, "Approve")
+    clock.now += ESCALATE - 1
+    deferred = deferred.resume(ladder(), task, late=True)
+    assert isinstance(deferred, Deferred)
+    assert asked(chakra_sandbox) == [PHONE]
+
+
+def test_one_after_the_other_is_asked(chakra_sandbox, clock):
+    task = Task()
+    deferred = start(ladder(), task)
+    for number in (1, 2, 3):
+        assert asked(chakra_sandbox) == PEOPLE[:number]
+        last = number == 3
+        assert deferred.trigger.until == clock.began + (CLOSE if last else number * ESCALATE)
+        assert deferred.trigger.closes == clock.began + CLOSE
+        clock.now = deferred.trigger.until
+        if not last:
+            deferred = deferred.resume(ladder(), task, late=True)
+    # All of them may answer.
+    taps("reject")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert deferred.resume(ladder(), task, late=True) is False
+
+
+def test_each_one_is_reminded_and_a_retry_reminds_nobody_twice(chakra_sandbox, clock):
+    arguments = {"remind_after": REMIND, "reminders": 2, "to": [PHONE, SECOND]}
+    # Where ChakraHQ tells what a tap answers, the reminder must be known.
+    chakra_sandbox.listing(whole_bodies=True)
+    task = Task()
+    deferred = start(ladder(**arguments), task)
+    due = []
+    while deferred.trigger.until < clock.began + CLOSE:
+        due.append(deferred.trigger.until - clock.began)
+        clock.now = deferred.trigger.until
+        deferred = deferred.resume(ladder(**arguments), task, late=True)
+        # Whether it goes on or begins anew makes no difference.
+        again = start(ladder(**arguments), task)
+        assert again.trigger.serialize() == deferred.trigger.serialize()
+    assert due == [30, 60, 100, 130, 160]
+    question, reminder = "Pay 4711.00?", "Reminder: Pay 4711.00?"
+    assert told(chakra_sandbox) == [
+        (PHONE, question),
+        (PHONE, reminder),
+        (PHONE, reminder),
+        (SECOND, question),
+        (SECOND, reminder),
+        (SECOND, reminder),
+    ]
+    first, second, *_ = chakra_sandbox.messages()
+    assert second["payload"]["context"] == {"message_id": first["wamid"]}
+    # A tap in a reminder is an answer, too.
+    taps("approve")(chakra_sandbox, second["wamid"])
+    assert deferred.resume(ladder(**arguments), task, late=True) is True
+
+
+def test_reminders_that_fell_due_meanwhile_are_one(chakra_sandbox, clock):
+    arguments = {"remind_after": timedelta(seconds=REMIND), "reminders": "5", "reminder": "Please answer"}
+    task = Task()
+    deferred = start(approval(**arguments), task)
+    clock.now += 4 * REMIND + 1
+    deferred = deferred.resume(approval(**arguments), task, late=True)
+    assert told(chakra_sandbox)[1:] == [(PHONE, "Please answer")]
+    assert deferred.trigger.until == clock.began + 5 * REMIND
+    # An answer that is there is found before another one is sent.
+    clock.now += REMIND
+    taps("approve")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert deferred.resume(approval(**arguments), task, late=True) is True
+    assert len(chakra_sandbox.messages()) == 2
+
+
+def test_a_long_question_is_cut_in_the_reminder(chakra_sandbox, clock):
+    made = lambda: approval(remind_after=REMIND, question="a" * 1024)  # ruff: ignore[lambda-assignment]
+    task = Task()
+    deferred = start(made(), task)
+    clock.now += REMIND
+    deferred.resume(made(), task, late=True)
+    assert told(chakra_sandbox)[1] == (PHONE, f"Reminder: {'a' * 1014}")
+
+
+def test_after_a_long_pause_the_next_one_is_asked_once(chakra_sandbox, clock):
+    task = Task()
+    deferred = start(ladder(), task)
+    clock.now += 5 * ESCALATE
+    deferred = deferred.resume(ladder(), task, late=True)
+    assert asked(chakra_sandbox) == [PHONE, SECOND]
+    assert deferred.trigger.until == clock.now + ESCALATE
+
+
+def test_a_reminder_that_fails_is_logged_and_not_sent_again(chakra_sandbox, clock, connect, logged):
+    connect({"max_tries": 1})
+    arguments = {"remind_after": REMIND, "reminders": 2}
+    task = Task()
+    deferred = start(approval(**arguments), task)
+    for fault in ({"status": 400, "errors": ["(#131047) x"]}, {"close": "after"}):
+        clock.now = deferred.trigger.until
+        chakra_sandbox.fault(path_contains="/messages", **fault)
+        deferred = deferred.resume(approval(**arguments), task, late=True)
+        assert "a reminder was not sent" in logged()
+    start(approval(**arguments), task)
+    assert len(chakra_sandbox.messages()) == 2
+
+
+def test_the_template_reminds_where_the_window_is_closed(chakra_sandbox, clock):
+    arguments = {"remind_after": REMIND, "fallback_template": {"name": "approve", "language": "en"}}
+    task = Task()
+    deferred = start(approval(**arguments), task)
+    chakra_sandbox.windows("refuse")
+    clock.now += REMIND
+    deferred = deferred.resume(approval(**arguments), task, late=True)
+    assert told(chakra_sandbox) == [(PHONE, "Pay 4711.00?"), (PHONE, "template")]
+
+
+@pytest.mark.parametrize("how", ["refused", "later", "in the triggerer"])
+def test_who_cannot_be_reached_is_passed_over_at_once(chakra_sandbox, clock, how):
+    task = Task()
+    if how == "refused":
+        chakra_sandbox.fault(path_contains="/messages", status=400, errors=["(#131026) Undeliverable"])
+    deferred = start(ladder(), task)
+    if how != "refused":
+        fails()(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+        event = {"late": True} if how == "later" else asyncio.run(deferred.event())
+        deferred = deferred.resume(ladder(), task, **event)
+    assert asked(chakra_sandbox)[-1] == SECOND
+    assert deferred.trigger.until == clock.began + ESCALATE
+    again = start(ladder(), task)
+    assert again.trigger.serialize() == deferred.trigger.serialize()
+    taps("approve", SECOND)(chakra_sandbox, chakra_sandbox.messages()[-1]["wamid"])
+    assert deferred.resume(ladder(), task, late=True) is True
+    assert task.pushed["answer"]["by"]["index"] == 1
+
+
+def test_if_nobody_can_be_reached_it_fails_and_says_why(chakra_sandbox):
+    chakra_sandbox.fault(path_contains="/messages", times=3, status=400, errors=["(#131026) Undeliverable"])
+    with pytest.raises(AirflowFailException) as failed:
+        start(ladder(), Task())
+    assert str(failed.value).count("WhatsApp code 131026") == 3
+    assert not any(phone in str(failed.value) for phone in PEOPLE)
+
+
+def test_the_last_one_who_cannot_be_reached_leaves_the_others(chakra_sandbox, clock):
+    task = Task()
+    deferred = start(ladder(to=[PHONE, SECOND]), task)
+    clock.now += ESCALATE
+    deferred = deferred.resume(ladder(to=[PHONE, SECOND]), task, late=True)
+    fails()(chakra_sandbox, chakra_sandbox.messages()[1]["wamid"])
+    deferred = deferred.resume(ladder(to=[PHONE, SECOND]), task, **asyncio.run(deferred.event()))
+    assert isinstance(deferred, Deferred)
+    taps("approve")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert deferred.resume(ladder(to=[PHONE, SECOND]), task, **asyncio.run(deferred.event())) is True
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_task_that_is_killed_at_any_message_sends_each_once(
+    chakra_sandbox, clock, monkeypatch, number, moment
+):
+    arguments = {"to": [PHONE, SECOND], "remind_after": 80, "told_others": "Done", "confirmation": "Thanks"}
+    task = Task()
+    sent = 0
+    deliver = base.BaseAskOperator._send
+
+    def killed(self: Any, *given: Any) -> str:
+        nonlocal sent
+        sent += 1
+        if moment == "before" and sent == number + 1:
+            raise KeyboardInterrupt
+        wamid = deliver(self, *given)
+        if moment == "after" and sent == number + 1:
+            raise KeyboardInterrupt
+        return wamid
+
+    monkeypatch.setattr("airflow_provider_chakra.operators.messages.base.BaseSendOperator._send", killed)
+
+    def go_on(deferred: Any) -> Any:
+        made = ladder(**arguments)
+        try:
+            return start(made, task) if deferred is None else deferred.resume(made, task, late=True)
+        except KeyboardInterrupt:
+            # Another worker, and nothing of what was carried.
+            return start(ladder(**arguments), task)
+
+    deferred = go_on(None)
+    for until in (80, 100, 180):
+        clock.now = clock.began + until
+        deferred = go_on(deferred)
+    taps("approve")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert go_on(deferred) is True
+    question, reminder = "Pay 4711.00?", "Reminder: Pay 4711.00?"
+    assert told(chakra_sandbox) == [
+        (PHONE, question),
+        (PHONE, reminder),
+        (SECOND, question),
+        (SECOND, reminder),
+        (PHONE, "Thanks"),
+        (SECOND, "Done"),
+    ]
+
+
+def test_others_are_told_unless_they_were_not_asked(chakra_sandbox, clock):
+    arguments = {"told_others": "It is decided", "confirmation": {"approve": "Thank you"}}
+    task = Task()
+    deferred = start(ladder(**arguments), task)
+    clock.now += ESCALATE
+    deferred = deferred.resume(ladder(**arguments), task, late=True)
+    taps("approve", SECOND)(chakra_sandbox, chakra_sandbox.messages()[1]["wamid"])
+    assert deferred.resume(ladder(**arguments), task, late=True) is True
+    assert told(chakra_sandbox)[2:] == [(SECOND, "Thank you"), (PHONE, "It is decided")]
+
+
+def test_a_retry_leaves_those_who_are_known_by_a_user_id_to_the_triggerer(chakra_sandbox, clock):
+    task = Task()
+    made = lambda: approval(to=[PHONE, "IN.1234"])  # ruff: ignore[lambda-assignment]
+    deferred = start(made(), task)
+    assert len(chakra_sandbox.messages()) == 2
+    clock.now += CLOSE + 1
+    again = start(made(), task)
+    assert again.trigger.serialize() == deferred.trigger.serialize()
+    # The triggerer has looked, and there is nothing.
+    with pytest.raises(AirflowFailException, match="Nobody answered"):
+        again.resume(made(), task, late=True)
+
+
+@pytest.mark.parametrize(
+    ("on_silence", "outcome"),
+    [("fail", AirflowFailException), ("skip", AirflowSkipException), ("approve", True), ("reject", False)],
+)
+def test_silence(chakra_sandbox, clock, on_silence, outcome):
+    task = Task()
+    deferred = start(approval(on_silence=on_silence), task)
+    clock.now += CLOSE
+    if isinstance(outcome, type):
+        with pytest.raises(outcome, match="Nobody answered in time"):
+            deferred.resume(approval(on_silence=on_silence), task, late=True)
+    else:
+        assert deferred.resume(approval(on_silence=on_silence), task, late=True) is outcome
+    assert "answer" not in task.pushed
+
+
+@pytest.mark.parametrize("fail", [True, "True"])
+def test_a_rejection_may_fail_the_task(chakra_sandbox, fail):
+    with pytest.raises(AirflowFailException, match="It was rejected"):
+        finish(lambda: approval(fail_on_reject=fail), Task(), taps("reject"), sandbox=chakra_sandbox)
+
+
+@pytest.mark.parametrize("to", ['["919876543210", "+91 98765 43211"]', (PHONE, "+91 98765 43211")])
+def test_people_may_be_a_list_in_json(chakra_sandbox, to):
+    start(approval(to=to), Task())
+    assert asked(chakra_sandbox) == [PHONE, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"to": []}, "to: "),
+        ({"to": [PHONE, "12"]}, r"to\[1\]: a recipient"),
+        ({"to": ["12", PHONE]}, "to: "),
+        ({"to": [PHONE, "IN.1234"], "deferrable": False}, r"to\[1\]: a phone number; given: a user id"),
+        ({"to": "IN.1234", "deferrable": False}, r"to\[0\]: a phone number; given: a user id"),
+        ({"approve": "a" * 21}, "title"),
+        ({"approve": "Yes", "reject": "yes"}, "a title of its own"),
+        ({"reject": ""}, r"options\[1\]"),
+        ({"on_silence": "continue"}, "on_silence: one of fail, skip, approve, reject"),
+        ({"confirmation": {"yes": "x"}}, "confirmation: texts for approve, reject"),
+    ],
+)
+def test_a_mistake_breaks_the_import(arguments, problem):
+    with pytest.raises(UnsendableMessageError, match=problem):
+        approval(**arguments)
+
+
+@pytest.mark.parametrize("name", ["escalate_after", "remind_after", "answer_timeout"])
+@pytest.mark.parametrize("value", [0, -1, "soon"])
+def test_time_spans_are_above_0(name, value):
+    with pytest.raises(ChakraConfigError, match=f"{name} must be a number of seconds"):
+        approval(**{name: value})
+
+
+@pytest.mark.parametrize("reminders", [-1, "often", None])
+def test_reminders_are_a_number(reminders):
+    with pytest.raises(ChakraConfigError, match="reminders must be a whole number"):
+        approval(reminders=reminders)
+
+
+def test_arguments_are_template_fields():
+    assert_arguments_are_template_fields(ApprovalOperator)
+    with DAG("d", schedule=None) as dag:
+        approval() >> BaseOperator(task_id="pay")
+    assert dag.get_task("t").inherits_from_skipmixin
