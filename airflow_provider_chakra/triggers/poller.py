@@ -100,7 +100,7 @@ class Poller:
         chat.waits.append(wait)
         chat.due = now
         if not self._list_failures:
-            self._list_due = min(self._list_due, now + self._interval())
+            self._list_due = min(self._list_due, now + self._between_lists(wait.interval))
         self._begun.set()
         try:
             return await wait.found
@@ -175,7 +175,7 @@ class Poller:
             )
             if self._hears:
                 self._list_due = self._loop.time()
-            self._hears, self._feed_due = False, self._loop.time() + self._interval()
+            self._hears, self._feed_due = False, self._loop.time() + self._shortest()
             return
         self._warned.discard("webhooks")
         self._hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
@@ -199,7 +199,7 @@ class Poller:
             return
         now = self._loop.time()
         self._listeners.take(changed, new, now)
-        self._list_due = now if self._listeners.unlisted else now + self._interval()
+        self._list_due = now if self._listeners.unlisted else now + self._between_lists(self._shortest())
         self._list_failures = 0
         customers = {chat.customer for chat in changed}
         quiet = []
@@ -277,10 +277,9 @@ class Poller:
         """Tell how often those who wait or listen want to look, in seconds."""
         return min([*intervals(self._chats.values()), *self._listeners.intervals()], default=0)
 
-    def _interval(self) -> float:
-        """Tell how many seconds lie between two lists."""
-        shortest = self._shortest()
-        return max(shortest, _NET_INTERVAL) if self._hears else shortest
+    def _between_lists(self, interval: float) -> float:
+        """Tell how many seconds lie between two lists, for whom an interval would do."""
+        return max(interval, _NET_INTERVAL) if self._hears else interval
 
     def _later(self, error: ChakraError, failures: int) -> float:
         """Say once that something went wrong, and tell when to try again."""
