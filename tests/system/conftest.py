@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -25,16 +25,20 @@ _QUIET = (
 )
 
 
+def miss(reason: str) -> NoReturn:
+    """Skip what this machine has not got, unless it must have it."""
+    if os.environ.get("CHAKRA_TEST_REQUIRE_SYSTEM") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Run a browser."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        reason = f"there is no browser: none of {', '.join(names)}"
-        if os.environ.get("CHAKRA_TEST_REQUIRE_SYSTEM") == "1":
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
+        miss(f"there is no browser: none of {', '.join(names)}")
     # Chromium refuses to run as root inside its own sandbox.
     arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(_QUIET)
     with sync_playwright() as playwright:

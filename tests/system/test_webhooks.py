@@ -29,6 +29,8 @@ from tests.events.samples import PHONE
 from tests.inbox.calls import message
 from tests.inbox.serving import CONN_ID, CONNECTION, SECRET, Served, sign
 
+from .conftest import miss
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -74,11 +76,10 @@ class Postgres:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     """Run PostgreSQL."""
-    pytest.importorskip("psycopg2")
     found = [Path(path).parent for path in (shutil.which("initdb"),) if path]
     found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     if not found:
-        pytest.skip("there is no PostgreSQL")
+        miss("there is no PostgreSQL: neither initdb nor /usr/lib/postgresql")
     folder = Path(tempfile.mkdtemp(prefix="chakra-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
