@@ -4,13 +4,15 @@ What many waits at once cost in a real triggerer, and how long an answer takes t
 ``airflow standalone`` on SQLite, as many deferred tasks as asked for, and a sandbox. Some of the waits get
 their answers, at any moment between two looks; each task notes when it goes on. That time holds the wait
 for the next look (half of ``poke_interval`` on average), and Airflow's own way from the triggerer's event
-to a worker.
+to a worker. With ``--webhooks`` the sandbox calls Airflow's webhook, and chats are listed every ten minutes
+only.
 
-    python benchmarks/triggerer.py [waits ...]
+    python benchmarks/triggerer.py [--webhooks] [waits ...]
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import statistics
@@ -25,9 +27,10 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from local_airflow import LocalAirflow  # ruff: ignore[module-import-not-at-top-of-file]
 
+from airflow_provider_chakra.sandbox.defaults import WEBHOOK_SECRET  # ruff: ignore[module-import-not-at-top-of-file]
 from airflow_provider_chakra.sandbox.server import SandboxServer  # ruff: ignore[module-import-not-at-top-of-file]
 
-WAITS = (10, 2000)
+WAITS = ("10", "2000")
 #: As dags/dag_waits.py has it.
 A_DAG = 10
 INTERVAL = 5.0
@@ -66,13 +69,20 @@ def until(holds: Any, patience: float = 900) -> None:
         time.sleep(0.5)
 
 
-def measure(number: int) -> dict[str, float]:
+def connection(sandbox: Any) -> str:
+    """Describe the sandbox, with the secret of its webhooks."""
+    described = sandbox.connection()
+    return json.dumps({**described, "extra": {**described["extra"], "webhook_secret": WEBHOOK_SECRET}})
+
+
+def measure(number: int, *, webhooks: bool) -> dict[str, float]:
     """Let some tasks wait, and give what that costs."""
     home = Path(tempfile.mkdtemp(prefix="chakra-triggerer-"))
     with SandboxServer() as server:
         sandbox = server.sandbox
         environment = {
-            **sandbox.environment(),
+            "AIRFLOW_CONN_CHAKRA_DEFAULT": connection(sandbox),
+            "AIRFLOW__CHAKRA__WEBHOOK": str(webhooks),
             "AIRFLOW__TRIGGERER__CAPACITY": "10000",
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
             "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "300",
@@ -84,6 +94,8 @@ def measure(number: int) -> dict[str, float]:
         airflow = LocalAirflow(home, dags_folder=dags, environment=environment)
         airflow.migrate()
         with airflow.standalone():
+            if webhooks:
+                sandbox.webhooks(f"{airflow.url}/chakra/webhook/chakra_default")
             until(lambda: airflow.call("GET", "dags?limit=1")["total_entries"] == number // A_DAG)
             began, runs = time.monotonic(), {}
             for first in range(0, number, A_DAG):
@@ -121,8 +133,9 @@ def measure(number: int) -> dict[str, float]:
 
 def main() -> None:
     """Try each number of waits, and print what they cost."""
-    for number in [int(text) for text in sys.argv[1:]] or WAITS:
-        result = measure(number)
+    webhooks, numbers = "--webhooks" in sys.argv, [text for text in sys.argv[1:] if text.isdigit()]
+    for number in map(int, numbers or WAITS):
+        result = measure(number, webhooks=webhooks)
         print(f"{number:>5} waits: " + ", ".join(f"{name} {value:.2f}" for name, value in result.items()))
 
 
