@@ -25,7 +25,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, ChakraInboxError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.triggers.feed import open_feed, sort_by_chat
 from airflow_provider_chakra.triggers.listener import Listener, Listeners
@@ -49,6 +49,9 @@ _MOST_DOUBLINGS = 20
 # Seconds between two looks at what webhooks brought, and at the list while they bring it.
 _FEED_INTERVAL = 1.0
 _NET_INTERVAL = 600.0
+# Seconds at most until what webhooks brought is asked for again where it could not be read: the API server
+# is near, and may just have been started anew.
+_DEAF_INTERVAL = 5.0
 
 
 class Poller:
@@ -175,8 +178,10 @@ class Poller:
             )
             if self._hears:
                 self._list_due = self._loop.time()
-            self._hears, self._feed_due = False, self._loop.time() + self._shortest()
+            self._hears, self._feed_due = False, self._loop.time() + min(self._shortest(), _DEAF_INTERVAL)
             return
+        if not self._hears:
+            self._make_up_for_it()
         self._warned.discard("webhooks")
         self._hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
         self._listeners.tell(events)
@@ -186,6 +191,13 @@ class Poller:
                 found = wait.look(told, read_at=-math.inf)
                 if found is not None:
                     wait.end(found)
+
+    def _make_up_for_it(self) -> None:
+        """Look for what was told while nothing could be heard."""
+        now = self._list_due = self._loop.time()
+        for chat in self._chats.values():
+            if chat.failures:
+                chat.due = now
 
     async def _list(self) -> None:
         new = self._listeners.list_from(self._changes)
@@ -260,7 +272,13 @@ class Poller:
     def _events_of(self, customer: str, wamids: set[str]) -> Events:
         from airflow_provider_chakra.api.inbox import read_chat
 
-        events = self._feed.about(customers=[customer], wamids=wamids) if self._feed else []
+        try:
+            events = self._feed.about(customers=[customer], wamids=wamids) if self._feed else []
+        except ChakraInboxError:
+            # The chat itself tells enough, where it can be read.
+            if not customer.isdigit():
+                raise
+            events = []
         if customer.isdigit():
             return [*read_chat(self._hook.chats, customer, wamids), *events]
         if self._feed is None:

@@ -1,0 +1,75 @@
+"""Waiting where webhooks arrive, while the API server or its database cannot be asked for them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from airflow_provider_chakra.triggers import poller
+from tests.events.samples import USER_ID, WAMID, whatsapp
+from tests.inbox.serving import SECRET, Served
+from tests.triggers.test_inbox import CUSTOMER, asked, end, reply, start, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CONN_ID = "chakra_default"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Name the folder of the inbox's database, which is not there at first."""
+    return tmp_path / "later"
+
+
+@pytest.fixture
+def server(folder: Path, connect, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """Serve an inbox without a database."""
+    connect({"webhook_secret": SECRET})
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
+    monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_SQL_ALCHEMY_CONN", f"sqlite:///{folder}/inbox.db")
+    monkeypatch.setattr(poller, "_DEAF_INTERVAL", 0.2)
+    with Served() as served:
+        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", served.url)
+        yield served
+
+
+def writes(user_id: str) -> dict[str, Any]:
+    """Tell what somebody wrote who hides the number."""
+    text = {"from_user_id": user_id, "id": WAMID, "timestamp": str(int(time.time())), "type": "text"}
+    return whatsapp(messages=[{**text, "text": {"body": "Yes"}}])
+
+
+@pytest.mark.usefixtures("server")
+def test_chats_are_listed_and_read_instead(chakra_sandbox):
+    async def run() -> list[dict[str, Any]]:
+        waiting = start(reply())
+        await wait_until(lambda: asked(chakra_sandbox))
+        await asyncio.to_thread(chakra_sandbox.receive, CUSTOMER, "Yes")
+        return await end(waiting)
+
+    (told,) = asyncio.run(run())
+    assert told["text"] == "Yes"
+
+
+@pytest.mark.parametrize("who", [CUSTOMER, USER_ID])
+def test_once_it_is_back_what_was_written_meanwhile_is_found(chakra_sandbox, server, folder, who):
+    async def run() -> list[dict[str, Any]]:
+        # Long enough that it is nothing else that finds it.
+        waiting = start(reply(to=who, poke_interval=600))
+        await wait_until(lambda: asked(chakra_sandbox))
+        await asyncio.sleep(0.5)
+        if who == CUSTOMER:
+            await asyncio.to_thread(chakra_sandbox.receive, who, "Yes")
+        folder.mkdir()
+        if who == USER_ID:
+            posted = await asyncio.to_thread(server.post, writes(who), conn_id=CONN_ID)
+            assert posted.status_code == 200
+        return await end(waiting)
+
+    (told,) = asyncio.run(run())
+    assert told["text"] == "Yes"
