@@ -14,8 +14,8 @@ def lower_bounds(pyproject: str) -> list[str]:
     :return: requirements such as ``requests==2.32.2``.
     """
     project = tomllib.loads(pyproject)["project"]
-    extras: dict[str, list[str]] = project["optional-dependencies"]
-    requirements: list[str] = sum(extras.values(), start=list(project["dependencies"]))
+    # The extra ``messaging`` needs a later Airflow than the oldest.
+    requirements: list[str] = [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
     return [
         requirement.replace(">=", "==")
         for requirement in requirements

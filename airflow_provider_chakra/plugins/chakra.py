@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowPlugin
-
+from airflow_provider_chakra.compat import AirflowPlugin
 from airflow_provider_chakra.inbox.config import is_on
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import airflow
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
@@ -15,6 +16,9 @@ from .serving import CONN_ID, CONNECTION, Served
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+# Airflow 2 has no API server that could take webhooks.
+collect_ignore_glob = ["test_[!p]*.py"] if airflow.__version__.startswith("2.") else []
 
 
 @pytest.fixture

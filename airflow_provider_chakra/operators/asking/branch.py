@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from airflow.providers.common.compat.sdk import BranchMixIn
-
+from airflow_provider_chakra.compat import BranchMixIn
 from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
 from airflow_provider_chakra.operators.asking.ask import AskOperator
 from airflow_provider_chakra.operators.base import from_json
