@@ -15,6 +15,7 @@ from local_airflow import AirflowFailedError, LocalAirflow, free_port
 
 from airflow_provider_chakra.sandbox.client import Sandbox
 from airflow_provider_chakra.sandbox.defaults import PORT
+from airflow_provider_chakra.sandbox.pace import Pace
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
 CONN_ID = "chakra_default"
@@ -24,6 +25,7 @@ Airflow     {airflow}
   the Dag         {airflow}/dags/{dag_id}
   its connection  {airflow}/connections  (try its Test button)
 Sandbox     {sandbox}
+  the phones      {sandbox}/
   what arrived    {sandbox}/_sandbox/conversation
 
 Ctrl-C ends both."""
@@ -77,7 +79,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     try:
-        with SandboxServer(port=free_port(PORT)) as server:
+        with SandboxServer(port=free_port(PORT), pace=Pace(1, 3)) as server:
             furnish(server.sandbox)
             home.mkdir(parents=True, exist_ok=True)
             orders = make_orders(home / "orders.db")

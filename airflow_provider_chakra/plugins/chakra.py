@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Any
+
+from airflow.exceptions import AirflowConfigException
 
 from airflow_provider_chakra.compat import AirflowPlugin
 from airflow_provider_chakra.inbox.config import is_on
 
+log = logging.getLogger(__name__)
+
 
 @cache
 def _apps() -> list[dict[str, Any]]:
-    if not is_on():
-        return []
-    from airflow_provider_chakra.inbox.app import create_app
+    try:
+        if not is_on():
+            return []
+        from airflow_provider_chakra.inbox.app import create_app
 
-    return [{"app": create_app(), "url_prefix": "/chakra", "name": "ChakraHQ's webhooks"}]
+        return [{"app": create_app(), "url_prefix": "/chakra", "name": "ChakraHQ's webhooks"}]
+    except AirflowConfigException as error:
+        log.error("No webhooks are taken: %s", error)
+    # Whatever a database's driver raises. The API server has more to do than this.
+    except Exception as error:
+        # In words of its own: those of SQLAlchemy may hold the URL, with its password.
+        log.error(
+            "No webhooks are taken, as the database cannot be used: %s. Look at [chakra] "
+            "inbox_sql_alchemy_conn or, where that is empty, at [database] sql_alchemy_conn.",
+            type(error).__name__,
+        )
+    return []
 
 
 class _WhenAsked:

@@ -10,7 +10,7 @@ from airflow_provider_chakra.sandbox.chakra_sends import chakra_send_routes
 from airflow_provider_chakra.sandbox.chat_routes import chat_routes
 from airflow_provider_chakra.sandbox.control import control_routes
 from airflow_provider_chakra.sandbox.customer_control import customer_control_routes
-from airflow_provider_chakra.sandbox.defaults import Account
+from airflow_provider_chakra.sandbox.defaults import HOST, Account
 from airflow_provider_chakra.sandbox.media_routes import media_routes, open_media_routes
 from airflow_provider_chakra.sandbox.memory import Memory
 from airflow_provider_chakra.sandbox.pace import Pace
@@ -24,19 +24,20 @@ from airflow_provider_chakra.sandbox.whatsapp_control import whatsapp_control_ro
 from airflow_provider_chakra.sandbox.wire import Wire
 
 
-def create_app(account: Account | None = None, pace: Pace | None = None) -> FastAPI:
+def create_app(account: Account | None = None, pace: Pace | None = None, host: str = HOST) -> FastAPI:
     """
     Build a sandbox with a memory of its own.
 
     :param account: the account it knows; the one of :mod:`.defaults` if there is none.
     :param pace: how fast messages come further by themselves; they do not without one.
+    :param host: the address that it will be reached at.
     """
     account = account or Account()
     memory = Memory(pace)
     app = FastAPI(
         title="ChakraHQ sandbox", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
-    app.add_middleware(Wire, memory=memory, token=account.token)
+    app.add_middleware(Wire, memory=memory, token=account.token, host=host)
     app.add_exception_handler(HTTPException, refuse)
     app.add_exception_handler(MetaRefusal, refuse_as_meta)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import logging
 import os
 import re
@@ -24,6 +23,7 @@ from airflow_provider_chakra.sandbox.defaults import (
     WEBHOOK_SECRET,
     Account,
 )
+from airflow_provider_chakra.sandbox.guard import is_loopback
 from airflow_provider_chakra.sandbox.pace import Pace
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with SandboxServer(account, host=arguments.host, port=arguments.port, pace=arguments.pace) as server:
             if arguments.webhook:
-                server.sandbox.webhooks(arguments.webhook, arguments.webhook_secret or WEBHOOK_SECRET)
-            _say(_welcome(server))
-            if not _is_loopback(server.host):
+                server.sandbox.webhooks(arguments.webhook, _secret(arguments))
+            _say(_welcome(server, arguments))
+            if not is_loopback(server.host):
                 _warn(f"other machines can reach {server.host}, and the control API asks for no token.")
             interrupted.wait()
     except OSError as error:
@@ -89,7 +89,12 @@ def _address(text: str) -> str:
 def _environment(name: str) -> str:
     if not os.environ.get(name):
         raise argparse.ArgumentTypeError(f"the environment variable {name} is not set")
-    return os.environ[name]
+    return name
+
+
+def _secret(arguments: argparse.Namespace) -> str:
+    name: str | None = arguments.webhook_secret_env
+    return os.environ[name] if name else WEBHOOK_SECRET
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -98,7 +103,12 @@ def _parser() -> argparse.ArgumentParser:
         description="A ChakraHQ on this machine, to develop against: it takes messages and sends none.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--host", default=HOST, help="address to listen on")
+    parser.add_argument(
+        "--host",
+        default=HOST,
+        help="address to listen on; its control API and page obey requests "
+        "to localhost and to this address only, and with 0.0.0.0 to any name",
+    )
     parser.add_argument("--port", type=_port, default=PORT, help="port to listen on; 0 takes a free one")
     parser.add_argument("--token", default=TOKEN, help="bearer token to let in")
     parser.add_argument("--plugin-id", default=PLUGIN_ID, help="id of the WhatsApp plugin")
@@ -116,33 +126,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--webhook-secret-env",
-        dest="webhook_secret",
         type=_environment,
         metavar="NAME",
-        help="environment variable with the secret that signs these calls",
+        help=f"environment variable with the secret that signs these calls; without it {WEBHOOK_SECRET} does",
     )
     return parser
 
 
-def _welcome(server: SandboxServer) -> str:
-    ((variable, connection),) = server.sandbox.environment().items()
+def _welcome(server: SandboxServer, arguments: argparse.Namespace) -> str:
+    extra, rest = {}, ""
+    if arguments.webhook and arguments.webhook_secret_env:
+        # Somebody's own secret is not shown.
+        rest = f"  and in its extra, as webhook_secret, what {arguments.webhook_secret_env} holds\n"
+    elif arguments.webhook:
+        extra = {"webhook_secret": WEBHOOK_SECRET}
+    ((variable, connection),) = server.sandbox.environment(**extra).items()
     return f"""\
 ChakraHQ sandbox, listening on {server.url}
 
 The connection for Airflow:
   export {variable}={shlex.quote(connection)}
-
+{rest}
 The phones:    {server.url}/
 What arrived:  curl {server.url}/_sandbox/conversation
 Every request: curl {server.url}/_sandbox/requests
 Ctrl-C ends it."""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _say(text: str) -> None:

@@ -81,8 +81,12 @@ class Sandbox(WhatsAppCaller, CustomerCaller, WebhookCaller, PlatformCaller):
         """Call off the faults still to come."""
         self._call("DELETE", "faults")
 
-    def connection(self) -> dict[str, Any]:
-        """Describe the sandbox as an Airflow connection."""
+    def connection(self, **extra: str) -> dict[str, Any]:
+        """
+        Describe the sandbox as an Airflow connection.
+
+        :param extra: more extras, such as ``webhook_secret``.
+        """
         return {
             "conn_type": "chakra",
             "host": self.url,
@@ -91,13 +95,15 @@ class Sandbox(WhatsAppCaller, CustomerCaller, WebhookCaller, PlatformCaller):
                 "plugin_id": self.plugin_id,
                 "phone_number_id": self.phone_number_id,
                 "waba_id": self.waba_id,
+                **extra,
             },
         }
 
-    def environment(self, conn_id: str = "chakra_default") -> dict[str, str]:
+    def environment(self, conn_id: str = "chakra_default", **extra: str) -> dict[str, str]:
         """
         Give the environment variable that makes the sandbox known to Airflow.
 
         :param conn_id: the name of the connection.
+        :param extra: as for :meth:`connection`.
         """
-        return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(self.connection())}
+        return {f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(self.connection(**extra))}

@@ -72,7 +72,9 @@ class SandboxServer:
         }
         # By a filter: Airflow configures logging anew, and would undo what uvicorn's own switch does.
         logging.getLogger("uvicorn.access").addFilter(_is_of_others)
-        self._server = _Server(uvicorn.Config(create_app(self.account, pace), **options | uvicorn_options))
+        self._server = _Server(
+            uvicorn.Config(create_app(self.account, pace, host), **options | uvicorn_options)
+        )
 
     @property
     def url(self) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import PlainTextResponse
 
+from airflow_provider_chakra.sandbox.guard import is_foreign
 from airflow_provider_chakra.sandbox.memory import parse_json
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ PAGE: Final = "/"
 
 log = logging.getLogger(__name__)
 
-_FORBIDDEN: Final = PlainTextResponse("The sandbox is steered from its own page only\n", 403)
+_FORBIDDEN: Final = PlainTextResponse(
+    "The sandbox is steered from its own page only, at localhost or the address that --host gives\n", 403
+)
 
 # A record may be named by its phone number, too.
 _NUMBER = re.compile(r"(/(?:phoneNumber|process|p)/(?:[^/]+/)?\+?\d\d)\d+(\d{4})(?=/|$)")
@@ -62,17 +65,19 @@ class Wire:
     :param app: the application behind it.
     :param memory: where requests are written down and faults are waiting.
     :param token: the bearer token that is right.
+    :param host: the address that is listened on.
     """
 
-    def __init__(self, app: ASGIApp, memory: Memory, token: str) -> None:
+    def __init__(self, app: ASGIApp, memory: Memory, token: str, host: str) -> None:
         self.app = app
         self.memory = memory
         self.token = token
+        self.host = host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, with the fault that was asked for."""
         if scope["type"] != "http" or scope["path"] == PAGE or scope["path"].startswith(CONTROL):
-            if _is_foreign(scope):
+            if is_foreign(scope, self.host):
                 await _FORBIDDEN(scope, receive, send)
             else:
                 await self.app(scope, receive, send)
@@ -152,13 +157,6 @@ def _watched(send: Send, scope: Scope, record: dict[str, Any]) -> Send:
         await send(message)
 
     return watched
-
-
-def _is_foreign(scope: Scope) -> bool:
-    """Tell whether another web page asks: a visitor's browser would let it steer the sandbox."""
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin")
-    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
 
 
 def _masked(path: str) -> str:

@@ -14,6 +14,7 @@ from airflow.triggers import base
 from airflow.triggers.base import TriggerEvent
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
+from airflow_provider_chakra.messages.marks import unmarked
 from airflow_provider_chakra.triggers.inbox import Reply, chat_of
 from airflow_provider_chakra.triggers.listener import Listener
 from airflow_provider_chakra.triggers.place import Place, stores_of
@@ -88,7 +89,9 @@ class InboundTrigger(BaseEventTrigger):
         """Tell whether a customer wants no more messages."""
         from airflow_provider_chakra.events.optout import STOP_WORDS, is_stop
 
-        return is_stop(message.text, STOP_WORDS if self.stop_words is None else self.stop_words)
+        return not _is_answer(message) and is_stop(
+            message.text, STOP_WORDS if self.stop_words is None else self.stop_words
+        )
 
     def wants(self) -> Callable[[Inbound], bool]:
         """
@@ -253,6 +256,14 @@ class ChakraOptOutTrigger(InboundTrigger):
         if self.stop_words is not None and not self.stop_words:
             raise ChakraConfigError("Without stop_words nothing says that somebody wants no more messages.")
         return lambda message: by_anybody(message) and self.is_stop(message)
+
+
+def _is_answer(message: Inbound) -> bool:
+    """Tell a tap on "Cancel" of a question from one on a template's button, where opt-outs are offered."""
+    if message.choice is None:
+        return False
+    # A question that went as a template has its mark on the buttons.
+    return message.choice.kind != "template_button" or unmarked(message.choice.id or "")[1] is not None
 
 
 def _payload(message: Inbound) -> Reply:

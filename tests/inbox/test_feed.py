@@ -5,12 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+import ssl
+import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from airflow_provider_chakra.exceptions import ChakraInboxError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
@@ -22,6 +29,9 @@ from tests.raw_server import drip, free_port, http, raw_server
 
 from .calls import TEXT, message, status
 from .serving import CONN_ID, CONNECTION, SECRET, Served, sign
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OTHER = "chakra_other"
 
@@ -104,7 +114,7 @@ def test_a_failure_in_the_middle_loses_nothing(server, feed, monkeypatch):
 
 
 def test_what_is_kept_about_customers_and_messages_is_told(server, feed):
-    hidden = {"from_user_id": USER_ID, "id": "wamid.hidden", "type": "text"}
+    hidden = {"from_user_id": USER_ID, "id": "wamid.hidden", "type": "text", "context": {"id": "wamid.asked"}}
     other = message("wamid.other")
     other["entry"][0]["changes"][0]["value"]["messages"][0]["from"] = "919876543211"
     for body in (message("wamid.1"), other, whatsapp(messages=[hidden]), status("wamid.out", "SENT")):
@@ -113,6 +123,7 @@ def test_what_is_kept_about_customers_and_messages_is_told(server, feed):
     assert wamids(reader.about(customers=[PHONE])) == ["wamid.1", "wamid.out"]
     assert wamids(reader.about(customers={USER_ID})) == ["wamid.hidden"]
     assert wamids(reader.about(wamids=["wamid.out", "wamid.none"])) == ["wamid.out"]
+    assert wamids(reader.about(wamids=["wamid.asked"])) == ["wamid.hidden"]
     assert wamids(reader.about(customers=[USER_ID], wamids=["wamid.1"])) == ["wamid.1", "wamid.hidden"]
     assert reader.about() == []
     # Looking back does not move the place.
@@ -174,15 +185,15 @@ def unsigned() -> str:
 @pytest.mark.parametrize(
     ("header", "status"),
     [
-        (f"Bearer {tokens.make_token(SECRET.encode(), CONN_ID)}", 200),
-        (f"bearer {tokens.make_token(SECRET.encode(), CONN_ID)}", 200),
+        ("Bearer {token}", 200),
+        ("bearer {token}", 200),
         (None, 401),
         ("Bearer", 401),
         ("Bearer x.y.z", 401),
-        (tokens.make_token(SECRET.encode(), CONN_ID), 401),
+        ("{token}", 401),
         ("Basic " + base64.b64encode(SECRET.encode()).decode(), 401),
-        (f"Bearer {tokens.make_token(SECRET.encode(), OTHER)}", 401),
-        (f"Bearer {tokens.make_token(b'forged', CONN_ID)}", 401),
+        ("Bearer {of_another}", 401),
+        ("Bearer {forged}", 401),
         (f"Bearer {jwt.encode(claims(), SECRET, algorithm='HS256')}", 401),
         (f"Bearer {jwt.encode(claims(exp=datetime.now(UTC) - timedelta(seconds=40)), KEY)}", 401),
         (f"Bearer {jwt.encode(claims(exp=None), KEY)}", 401),
@@ -194,7 +205,13 @@ def unsigned() -> str:
 )
 def test_only_a_token_of_a_triggerer_opens_the_inbox(server, header, status):
     server.post(message("wamid.1"))
-    headers = {"Authorization": header} if header else {}
+    # Made now: they last a minute.
+    made = {
+        "token": tokens.make_token(SECRET.encode(), CONN_ID),
+        "of_another": tokens.make_token(SECRET.encode(), OTHER),
+        "forged": tokens.make_token(b"forged", CONN_ID),
+    }
+    headers = {"Authorization": header.format(**made)} if header else {}
     url = f"{server.url}/chakra/inbox/{CONN_ID}"
     answers = [
         requests.get(url, headers=headers, params={"after": "0"}, timeout=10),
@@ -290,6 +307,68 @@ def test_a_table_that_was_emptied_or_lost_holds_nothing_up(server, feed, databas
     with sqlite3.connect(path) as connection:
         connection.execute("DELETE FROM chakra_inbox")
         connection.execute("DELETE FROM sqlite_sequence")
-    assert reader.look() == []
+    # What came before the next look is not lost, though its number was used before.
     server.post(message("wamid.4"))
     assert wamids(reader.look()) == ["wamid.4"]
+    server.post(message("wamid.5"))
+    assert wamids(reader.look()) == ["wamid.5"]
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE chakra_inbox")
+    with pytest.raises(ChakraInboxError):
+        reader.look()
+    assert reader.look() == []
+
+
+def test_a_customer_of_both_names_is_found_by_either(server, feed):
+    server.post(message("wamid.1", from_user_id=USER_ID))
+    for name in (PHONE, USER_ID):
+        assert wamids(feed().about(customers=[name])) == ["wamid.1"]
+
+
+@pytest.mark.parametrize("url", ["http://airflow..example.com", "http://[::1", "nothing", "http://a b/", ""])
+def test_an_address_that_is_none_is_told(url):
+    with pytest.raises(ChakraInboxError, match="inbox_url must be where"):
+        Feed(url, CONN_ID, SECRET).look()
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told"), [("its own", None), ("", "SSLError"), ("not there", "SSLError")]
+)
+def test_the_certificate_of_the_api_server_is_trusted(tmp_path, monkeypatch, trusted, told):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    make_certificate(certificate, key)
+    monkeypatch.setenv("AIRFLOW__API__SSL_CERT", {"its own": str(certificate)}.get(trusted, trusted))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.wfile.write(http(b'{"place": "7", "more": false, "events": []}'))
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        reader = Feed(f"https://127.0.0.1:{server.server_port}", CONN_ID, SECRET)
+        try:
+            if told is None:
+                reader.look()
+                assert reader.place == "7"
+            else:
+                with pytest.raises(ChakraInboxError, match=told):
+                    reader.look()
+        finally:
+            server.shutdown()
+
+
+def make_certificate(certificate: Path, key: Path) -> None:
+    """Sign a certificate by itself."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    signed = builder.add_extension(alternative, critical=False).sign(private, hashes.SHA256())
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    certificate.write_bytes(signed.public_bytes(pem))
+    key.write_bytes(private.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))

@@ -13,11 +13,13 @@ from airflow_provider_chakra.inbox import config
 from airflow_provider_chakra.plugins.chakra import ChakraPlugin, _apps
 
 PACKAGE = "airflow_provider_chakra"
-CHEAP = {PACKAGE, *(f"{PACKAGE}.{name}" for name in ("inbox", "inbox.config", "plugins", "plugins.chakra"))}
+CHEAP = {
+    PACKAGE,
+    *(f"{PACKAGE}.{name}" for name in ("inbox", "inbox.config", "plugins", "plugins.chakra")),
+}
 IMPORT = """
 import sys, airflow, airflow.plugins_manager
-from airflow.providers.common.compat.sdk import AirflowPlugin
-AirflowPlugin
+import airflow_provider_chakra.compat
 before = set(sys.modules)
 from airflow_provider_chakra.plugins.chakra import ChakraPlugin
 {then}
@@ -49,6 +51,28 @@ def test_it_mounts_an_application_where_it_is_switched_on(database):
         assert ChakraPlugin().fastapi_apps[0]["app"] is mounted["app"]
     finally:
         _apps.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("WEBHOOK", "maybe", '"webhook" key in "chakra"'),
+        ("INBOX_DAYS", "a week", '"inbox_days" key in "chakra"'),
+        ("INBOX_SQL_ALCHEMY_CONN", "postgres://u:hush@h/d", "NoSuchModuleError. Look at [chakra] inbox_sql"),
+        ("INBOX_SQL_ALCHEMY_CONN", "sqlite:hush@@", "ArgumentError. Look at [chakra] inbox_sql"),
+    ],
+)
+def test_a_wrong_option_keeps_no_api_server_from_starting(database, monkeypatch, caplog, option, value, told):
+    monkeypatch.setenv(f"AIRFLOW__CHAKRA__{option}", value)
+    _apps.cache_clear()
+    try:
+        assert ChakraPlugin.fastapi_apps == []
+    finally:
+        _apps.cache_clear()
+    (record,) = caplog.records
+    assert (record.levelname, record.name) == ("ERROR", "airflow_provider_chakra.plugins.chakra")
+    assert told in caplog.text
+    assert "hush" not in caplog.text
 
 
 def test_the_configuration_has_its_defaults():

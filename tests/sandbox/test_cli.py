@@ -115,6 +115,9 @@ def test_a_webhook(secret: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("A_SECRET", secret)
         options = ["--webhook-secret-env", "A_SECRET"]
     with receiving() as receiver, running("--webhook", receiver.url, *options) as (_, lines):
+        extra = {} if secret else {"webhook_secret": WEBHOOK_SECRET}
+        assert connection_in(lines) == Sandbox(str(connection_in(lines)["host"])).connection(**extra)
+        assert ("as webhook_secret, what A_SECRET holds" in "".join(lines)) is bool(secret)
         assert secret is None or secret not in "".join(lines)
         Sandbox(str(connection_in(lines)["host"])).receive("919876543210", "Hello")
         ((body, headers),) = receiver.wait_for(1)

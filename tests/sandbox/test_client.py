@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_account() -> None:
 
 def test_connection() -> None:
     sandbox = Sandbox("http://127.0.0.1:8765", defaults.Account("t", "p", "n", "w"))
-    connection = {
+    connection: dict[str, Any] = {
         "conn_type": "chakra",
         "host": "http://127.0.0.1:8765",
         "password": "t",
@@ -43,7 +43,9 @@ def test_connection() -> None:
     assert sandbox.connection() == connection
     ((name, value),) = sandbox.environment().items()
     assert (name, json.loads(value)) == ("AIRFLOW_CONN_CHAKRA_DEFAULT", connection)
-    assert list(sandbox.environment("other")) == ["AIRFLOW_CONN_OTHER"]
+    ((name, value),) = sandbox.environment("other", webhook_secret="hush").items()
+    connection["extra"] |= {"webhook_secret": "hush"}
+    assert (name, json.loads(value)) == ("AIRFLOW_CONN_OTHER", connection)
 
 
 def test_conversation(sandbox: Sandbox, http: requests.Session) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from airflow_provider_chakra.sandbox.guard import is_foreign
 from airflow_provider_chakra.sandbox.page import live
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
@@ -315,6 +316,41 @@ def test_a_page_of_another_address_gives_no_orders(
     assert given.status_code == 403
     with stream_of(sandbox) as stream:
         assert stream.shown() == {"ahead": 0, "chats": []}
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "host", "status"),
+    [
+        ("127.0.0.1", "localhost:1", 200),
+        ("127.0.0.1", "LOCALHOST", 200),
+        ("127.0.0.1", "127.0.0.1:1", 200),
+        ("127.0.0.1", "[::1]:1", 200),
+        ("127.0.0.1", "evil.example.com:1", 403),
+        ("127.0.0.1", "localhost.example.com", 403),
+        ("127.0.0.1", "localhost@evil.example.com", 403),
+        ("127.0.0.1", "192.0.2.1", 403),
+        ("127.0.0.1", "[::1", 403),
+        ("127.0.0.1", "", 403),
+        ("localhost", "evil.example.com:1", 403),
+        ("0.0.0.0", "sandbox:8765", 200),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/_sandbox/conversation"])
+def test_a_page_whose_name_was_led_here_gives_no_orders(
+    listens_on: str, host: str, status: int, path: str
+) -> None:
+    with SandboxServer(host=listens_on) as server, session_for(server.sandbox) as http:
+        for origin in ({}, {"Origin": f"http://{host}"}):
+            answer = http.get(server.url + path, headers={"Host": host, **origin}, timeout=5)
+            assert answer.status_code == status
+        # Whoever has the token is no page: Airflow may know this machine by any name.
+        assert http.get(f"{server.url}/v1/health", headers={"Host": host}, timeout=5).status_code == 200
+
+
+def test_the_address_that_is_listened_on_is_its_own() -> None:
+    scope = {"headers": [(b"host", b"Sandbox.lan:8765"), (b"origin", b"https://Sandbox.lan:8765")]}
+    assert not is_foreign(scope, "sandbox.LAN")
+    assert is_foreign(scope, "192.0.2.1")
 
 
 def test_its_own_page_gives_orders_and_looking_at_it_is_no_request_to_the_api(sandbox: Sandbox) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from airflow_provider_chakra.events import Inbound
 from airflow_provider_chakra.exceptions import ChakraConfigError
+from airflow_provider_chakra.messages.marks import mark_of, marked
 from airflow_provider_chakra.triggers import place, poller, watch
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger, ChakraOptOutTrigger
 
@@ -196,6 +197,12 @@ def inbound(text: str | None = None, **fields: Any) -> Inbound:
     )
 
 
+def tapped(title: str, kind: str, choice_id: str | None = "1") -> Inbound:
+    """Make a tap."""
+    shape = "button" if kind == "template_button" else "interactive"
+    return inbound(title, type=shape, choice={"id": choice_id, "title": title, "kind": kind})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message", "wanted"),
     [
@@ -233,6 +240,11 @@ def inbound(text: str | None = None, **fields: Any) -> Inbound:
         ({"stop_words": ["Ende"]}, inbound("ende"), False),
         ({"stop_words": ["Ende"]}, inbound("Stop"), True),
         ({"stop_words": []}, inbound("Stop"), True),
+        ({}, tapped("Cancel", "button"), True),
+        ({}, tapped("Alto", "list"), True),
+        ({}, tapped("End", "flow"), True),
+        ({"keywords": ["cancel"], "stop_words": ["stop"]}, tapped("Cancel", "button"), True),
+        ({}, tapped("Stop promotions", "template_button"), False),
     ],
 )
 def test_which_messages_start_a_dag(arguments, message, wanted):
@@ -245,7 +257,13 @@ def test_which_messages_start_a_dag(arguments, message, wanted):
     ("arguments", "message", "wanted"),
     [
         ({}, inbound("STOP"), True),
-        ({}, inbound("Stop promotions", type="button"), True),
+        ({}, tapped("Stop promotions", "template_button"), True),
+        ({}, tapped("Stop", "template_button", None), True),
+        ({}, tapped("Later", "template_button"), False),
+        ({}, tapped("Cancel", "template_button", marked("cancel", mark_of(1))), False),
+        ({}, tapped("Cancel", "button"), False),
+        ({}, tapped("Alto", "list"), False),
+        ({}, tapped("End", "flow"), False),
         ({}, inbound("Stop at my house"), False),
         ({}, inbound(None, type="image"), False),
         ({"stop_words": ["Ende"]}, inbound("Ende!"), True),
