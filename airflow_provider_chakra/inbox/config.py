@@ -51,6 +51,11 @@ def base_url() -> str:
     return (base if "://" in base else _DEFAULT_URL + base).rstrip("/")
 
 
+def certificate() -> str:
+    """Tell which file has the certificate that the API server shows; empty if it shows none of its own."""
+    return str(conf.get("api", "ssl_cert", fallback=""))
+
+
 def keep_days() -> int:
     """Tell for how many days events are kept, at least one."""
     return max(1, conf.getint("chakra", "inbox_days", fallback=7))

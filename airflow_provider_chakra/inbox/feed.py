@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import contextlib
+import logging
+import ssl
+from collections.abc import Callable, Collection, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
 
     from airflow_provider_chakra.events import Inbound, Status
     from airflow_provider_chakra.hooks.chakra import ChakraHook
+
+log = logging.getLogger(__name__)
 
 #: Seconds until a connection stands, and without a byte of the answer. The API server is near.
 _TIMEOUTS = (5, 20)
@@ -29,16 +34,24 @@ class Feed:
     :param conn_id: the Airflow connection.
     :param secret: the webhook's secret.
     :param place: up to where everything is known, see :attr:`place`.
+    :param renew: gives the secret as it is by now, if it was changed.
     """
 
-    def __init__(self, url: str, conn_id: str, secret: str, *, place: str | None = None) -> None:
-        import requests
-
+    def __init__(
+        self,
+        url: str,
+        conn_id: str,
+        secret: str,
+        *,
+        place: str | None = None,
+        renew: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._url = f"{url}/chakra/inbox/{quote(conn_id, safe='')}"
         self._conn_id = conn_id
         self._secret = secret.encode()
         self._place = place
-        self._session = requests.Session()
+        self._renew = renew
+        self._session = _session()
 
     def __repr__(self) -> str:
         """Name the connection, never the secret."""
@@ -59,7 +72,11 @@ class Feed:
 
         if not config.is_on() or not (secret := hook.settings.webhook_secret):
             return None
-        return cls(config.base_url(), chakra_conn_id, secret, place=place)
+
+        def renew() -> str | None:
+            return type(hook)(chakra_conn_id).settings.webhook_secret
+
+        return cls(config.base_url(), chakra_conn_id, secret, place=place, renew=renew)
 
     @property
     def place(self) -> str | None:
@@ -109,25 +126,11 @@ class Feed:
         return list(events.values())
 
     def _ask(self, method: str, path: str = "", **kwargs: Any) -> dict[str, Any]:
-        import requests
-
         from airflow_provider_chakra.events.records import from_record
-        from airflow_provider_chakra.inbox.tokens import make_token
 
-        def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
-            request.headers["Authorization"] = f"Bearer {make_token(self._secret, self._conn_id)}"
-            return request
-
-        try:
-            # Signed as auth, because requests would else prefer a password from ~/.netrc.
-            answer = self._session.request(
-                method, self._url + path, auth=sign, timeout=_TIMEOUTS, allow_redirects=False, **kwargs
-            )
-        except requests.RequestException as error:
-            raise ChakraInboxError(
-                f"{self._url} cannot be asked for webhooks ({type(error).__name__}). [chakra] inbox_url must "
-                "be where triggerers reach Airflow's API server."
-            ) from None
+        answer = self._request(method, path, **kwargs)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED and self._has_new_secret():
+            answer = self._request(method, path, **kwargs)
         if answer.status_code != HTTPStatus.OK:
             raise ChakraInboxError(_advice(self._url, answer.status_code), status=answer.status_code)
         try:
@@ -138,6 +141,58 @@ class Feed:
                 f"What answers at {self._url} is not this provider's inbox, or of another version. [chakra] "
                 "inbox_url must be where triggerers reach Airflow's API server."
             ) from None
+
+    def _has_new_secret(self) -> bool:
+        try:
+            secret = self._renew()
+        except Exception as error:
+            log.info("The connection could not be read once more: %s", type(error).__name__)
+            return False
+        known, self._secret = self._secret, secret.encode() if secret else self._secret
+        return known != self._secret
+
+    def _request(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        import requests
+
+        from airflow_provider_chakra.inbox.tokens import make_token
+
+        def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers["Authorization"] = f"Bearer {make_token(self._secret, self._conn_id)}"
+            return request
+
+        try:
+            # Signed as auth, because requests would else prefer a password from ~/.netrc.
+            return self._session.request(
+                method, self._url + path, auth=sign, timeout=_TIMEOUTS, allow_redirects=False, **kwargs
+            )
+        except (requests.RequestException, ValueError) as error:
+            # Of a URL that is none, some kinds are told as values that are none.
+            raise ChakraInboxError(
+                f"{self._url} cannot be asked for webhooks ({type(error).__name__}). [chakra] inbox_url must "
+                "be where triggerers reach Airflow's API server."
+            ) from None
+
+
+def _session() -> requests.Session:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    from airflow_provider_chakra.inbox import config
+
+    session = requests.Session()
+    if certificate := config.certificate():
+        # As Airflow does: besides those whom everybody trusts, and not instead of them.
+        context = ssl.create_default_context()
+        # Where the file is not, the first request tells that the server is not trusted.
+        with contextlib.suppress(OSError):
+            context.load_verify_locations(certificate)
+
+        class Trusting(HTTPAdapter):
+            def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+                super().init_poolmanager(*args, **kwargs, ssl_context=context)
+
+        session.mount("https://", Trusting())
+    return session
 
 
 def _questions(customers: list[str], wamids: list[str]) -> Iterator[dict[str, list[str]]]:

@@ -24,11 +24,15 @@ class Row(NamedTuple):
     conn_id: str
     #: What makes it the same event when it is told again.
     key: str
-    #: The digits of the customer's phone number, else the user id, if it was told.
+    #: The digits of the customer's phone number, if it was told.
     customer: str | None
     wamid: str
     #: JSON.
     record: str
+    #: The customer's user id, if it was told.
+    user_id: str | None = None
+    #: The message that it answers, if it was told.
+    reply_to: str | None = None
 
 
 def read_rows(conn_id: str, body: bytes, *, oldest: datetime) -> tuple[list[Row], str | None]:
@@ -51,12 +55,12 @@ def read_rows(conn_id: str, body: bytes, *, oldest: datetime) -> tuple[list[Row]
     for event in events:
         if event.at is not None and event.at < oldest:
             left_out = "an event that is older than what is kept"
-        elif len(event.wamid) > LONGEST_WAMID or not event.wamid.isprintable():
+        elif not _is_wamid(event.wamid):
             left_out = "an event with an id that is none"
         elif (record := _record(event)) is None:
             left_out = "an event too large to be kept"
         else:
-            rows.append(Row(conn_id, _key(event), _customer(event), event.wamid, record))
+            rows.append(_row(conn_id, event, record))
     return rows, left_out
 
 
@@ -68,11 +72,14 @@ def _record(event: Status | Inbound) -> str | None:
     return record if len(record) <= LONGEST_RECORD else None
 
 
-def _key(event: Status | Inbound) -> str:
-    if isinstance(event, Inbound):
-        return f"message:{event.wamid}"
-    return f"status:{event.wamid}:{event.status}"
+def _row(conn_id: str, event: Status | Inbound, record: str) -> Row:
+    if isinstance(event, Status):
+        key = f"status:{event.wamid}:{event.status}"
+        return Row(conn_id, key, event.recipient, event.wamid, record)
+    reply_to = event.reply_to if _is_wamid(event.reply_to or "") else None
+    key = f"message:{event.wamid}"
+    return Row(conn_id, key, event.sender, event.wamid, record, event.user_id, reply_to)
 
 
-def _customer(event: Status | Inbound) -> str | None:
-    return event.sender or event.user_id if isinstance(event, Inbound) else event.recipient
+def _is_wamid(wamid: str) -> bool:
+    return len(wamid) <= LONGEST_WAMID and wamid.isprintable()

@@ -14,7 +14,8 @@ https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -36,7 +37,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -59,10 +60,15 @@ _INBOX = Table(
     Column("customer", String(200)),
     Column("wamid", String(LONGEST_WAMID), nullable=False),
     Column("record", Text().with_variant(mysql.MEDIUMTEXT(), "mysql"), nullable=False),
+    Column("user_id", String(200)),
+    Column("reply_to", String(LONGEST_WAMID)),
     Column("received_at", DateTime, nullable=False),
     UniqueConstraint("conn_id", "key", name="chakra_inbox_once"),
+    # A customer may be known by a phone number here, and by a user id there.
     Index("chakra_inbox_customer", "customer"),
+    Index("chakra_inbox_user_id", "user_id"),
     Index("chakra_inbox_wamid", "wamid"),
+    Index("chakra_inbox_reply_to", "reply_to"),
     Index("chakra_inbox_received_at", "received_at"),
     sqlite_autoincrement=True,
 )
@@ -146,8 +152,7 @@ class Store:
         :param rows: the events.
         :raises sqlalchemy.exc.SQLAlchemyError: if they could not be kept; none of them is, then.
         """
-        self.prepare()
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(_LIMITS)
             connection.execute(select(_TURN.c.id).with_for_update())
@@ -167,17 +172,18 @@ class Store:
 
         :param conn_id: the Airflow connection of which.
         :param after: the place up to which everything is read already; ``None`` asks for the present place.
-        :param customers: only what is about them,
-        :param wamids: or about these messages.
-        :return: the events after the place.
+        :param customers: only what is about them, known by their phone numbers or user ids,
+        :param wamids: or about these messages, or answers them.
+        :return: the events after the place; all of them if the place is beyond the last one, as when the
+            table was made anew.
         :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
         """
-        self.prepare()
-        with self._engine.connect() as connection:
+        with self._transaction() as connection:
             # Asked first: what is committed after that has a higher id.
             place = connection.execute(select(func.max(_INBOX.c.id))).scalar() or 0
             if after is None:
                 return Page(place, more=False, records=[])
+            after = after if after <= place else 0
             wanted = (
                 select(_INBOX.c.id, _INBOX.c.record)
                 .where(_INBOX.c.conn_id == conn_id, _INBOX.c.id > after, _INBOX.c.id <= place)
@@ -185,8 +191,9 @@ class Store:
                 .limit(PAGE)
             )
             if customers is not None or wamids is not None:
+                asked = {"customer": customers, "user_id": customers, "wamid": wamids, "reply_to": wamids}
                 wanted = wanted.where(
-                    or_(_INBOX.c.customer.in_(customers or ()), _INBOX.c.wamid.in_(wamids or ()))
+                    or_(*(_INBOX.c[name].in_(those or ()) for name, those in asked.items()))
                 )
             found = connection.execute(wanted).all()
         more = len(found) == PAGE
@@ -200,13 +207,23 @@ class Store:
         :return: whether there may be more of them.
         :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
         """
-        self.prepare()
         old = _INBOX.c.received_at < _naive(before)
-        with self._engine.begin() as connection:
+        with self._transaction() as connection:
             ids = connection.execute(select(_INBOX.c.id).where(old).order_by(_INBOX.c.id).limit(SWEEP)).all()
             if ids:
                 connection.execute(delete(_INBOX).where(old, _INBOX.c.id <= ids[-1][0]))
         return len(ids) == SWEEP
+
+    @contextmanager
+    def _transaction(self) -> Generator[Connection, None, None]:
+        self.prepare()
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except DBAPIError:
+            # The table may be gone: it is looked for the next time.
+            self._prepared = False
+            raise
 
     def _insert(self, table: Table) -> Any:
         dialect = self._engine.dialect.name

@@ -11,7 +11,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSki
 
 from airflow_provider_chakra.exceptions import Problem
 from airflow_provider_chakra.operators.base import BaseChakraOperator, is_literal
-from airflow_provider_chakra.operators.waiting import wait
+from airflow_provider_chakra.operators.waiting import check_that_it_is_heard, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -42,7 +42,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
     :param wait_for: how far the message shall come before the task goes on: ``"sent"``, ``"delivered"`` or
         ``"read"``, which those who switched read receipts off never tell. None or empty: the task ends when
         WhatsApp has accepted the message.
-    :param wait_timeout: seconds until time is up, from when the task began to wait.
+    :param wait_timeout: seconds until time is up, from when the task began to wait for the message.
     :param on_wait_timeout: what becomes of the task then: ``"fail"``, ``"skip"``, or ``"continue"`` with
         what XCom ``delivery`` tells; its ``status`` is ``None`` if nothing is known.
     :param poke_interval: seconds between two looks.
@@ -111,6 +111,8 @@ class BaseDeliveryOperator(BaseChakraOperator):
         :param context: Airflow's context.
         :return: what goes into XCom.
         """
+        if self.wait_for:
+            check_that_it_is_heard(self.hook, [self.recipient()])
         return self.then(context, self.send(context))
 
     def then(self, context: Context, wamid: str) -> Any:
@@ -123,8 +125,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
         """
         if not self.wait_for:
             return wamid
-        until = time.time() + (self.seconds("wait_timeout") or 0)
-        return self._wait(context, wamid, to=self.recipient(), status=self.wait_for, until=until)
+        return self._wait(context, wamid, to=self.recipient(), status=self.wait_for)
 
     def go_on(self, context: Context, event: dict[str, Any]) -> Any:
         """
@@ -146,7 +147,6 @@ class BaseDeliveryOperator(BaseChakraOperator):
         wamid: str,
         to: str,
         status: str,
-        until: float,
         sent_as: str,
     ) -> Any:
         """
@@ -157,7 +157,6 @@ class BaseDeliveryOperator(BaseChakraOperator):
         :param wamid: the message.
         :param to: its recipient.
         :param status: how far it was to come.
-        :param until: when time is up, in seconds since 1970.
         :param sent_as: what was sent.
         :return: the wamid.
         :raises AirflowFailException: if the message did not arrive, or not in time.
@@ -173,7 +172,8 @@ class BaseDeliveryOperator(BaseChakraOperator):
             instead = self.fall_back(context) if event["code"] == WINDOW_IS_CLOSED else None
             if instead is None:
                 raise AirflowFailException(undelivered(wamid, event["code"]))
-            return self._wait(context, instead, to=to, status=status, until=until)
+            # That the first message failed may be known only when its time is up.
+            return self._wait(context, instead, to=to, status=status)
         if "late" in event:
             came = event["status"] or "not known"
             self._be_late(f"{wamid} was not {status} in time; its status is {came}.")
@@ -211,12 +211,15 @@ class BaseDeliveryOperator(BaseChakraOperator):
         if message.kind == "reaction" and self.wait_for != "sent":
             yield "sent for a reaction", "wait for that: WhatsApp tells nothing more of reactions"
 
-    def _wait(self, context: Context, wamid: str, *, to: str, status: str, until: float) -> Any:
+    def _wait(self, context: Context, wamid: str, *, to: str, status: str) -> Any:
         from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger
 
-        message: dict[str, Any] = {"wamid": wamid, "to": to, "status": status, "until": until}
+        message: dict[str, Any] = {"wamid": wamid, "to": to, "status": status}
         trigger = MessageStatusTrigger(
-            **message, hook=self.hook_arguments(), poke_interval=self.seconds("poke_interval") or 60
+            **message,
+            until=time.time() + (self.seconds("wait_timeout") or 0),
+            hook=self.hook_arguments(),
+            poke_interval=self.seconds("poke_interval") or 60,
         )
         return wait(self, context, trigger, "delivery_told", {**message, "sent_as": self.sent_as})
 

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
+    from airflow_provider_chakra.hooks.chakra import ChakraHook
     from airflow_provider_chakra.operators.deliveries import BaseDeliveryOperator
     from airflow_provider_chakra.triggers.inbox import InboxTrigger
     from airflow_provider_chakra.triggers.waits import Told
+
+
+def check_that_it_is_heard(hook: ChakraHook, people: Iterable[str]) -> None:
+    """
+    Check, before anything is sent, that what happens in some chats will be heard.
+
+    :param hook: of the connection.
+    :param people: digits of phone numbers, or business-scoped user ids.
+    :raises ChakraConfigError: if there is a user id, of which only webhooks tell, and there are none.
+    """
+    from airflow_provider_chakra.inbox.config import is_on
+
+    if all(one.isdigit() for one in people) or (is_on() and hook.settings.webhook_secret):
+        return
+    raise ChakraConfigError(
+        "Only webhooks tell what happens in the chat of a user id: take a phone number, or switch webhooks "
+        "on and give the connection its webhook_secret. Nothing was sent."
+    )
 
 
 def wait(

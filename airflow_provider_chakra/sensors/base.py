@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException, BaseSensorOperator, PokeReturnValue
 
-from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.operators.base import BaseChakraOperator
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
     def __init__(self, *, deferrable: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.deferrable = deferrable
+        if self.poke_interval <= 0:
+            raise ChakraConfigError("poke_interval must be a number of seconds above 0.")
 
     def trigger(self) -> PollTrigger:
         """Make what asks."""

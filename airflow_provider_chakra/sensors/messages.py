@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 
+from airflow_provider_chakra.ledger import Notes, open_store
 from airflow_provider_chakra.operators.deliveries import undelivered
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger, ReplyTrigger
@@ -82,7 +83,8 @@ class ReplySensor(BaseChakraSensor):
 
     :param to: the customer's phone number, with its country code.
     :param after: the message that is replied to, by its wamid: what was written before it does not count.
-        Without it, what was written before the sensor began does not.
+        Without it, what was written before the sensor began does not; before Airflow 3.3, before its last
+        try began.
     :param matches: regular expression that the whole text must match, in any case; the text of a button is
         its title. Other replies are passed over.
     :param kwargs: as for :class:`.BaseChakraSensor`.
@@ -101,8 +103,18 @@ class ReplySensor(BaseChakraSensor):
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Ask once, see :meth:`.BaseChakraSensor.poke`."""
-        self._since = self._since or _began(context)
+        self._since = self._since or self._remembered(context)
         return super().poke(context)
+
+    def _remembered(self, context: Context) -> datetime:
+        """Tell when the first try began, where Airflow remembers it."""
+        notes = Notes(open_store(context, None), context, "since")
+        # Who clears the task waits anew.
+        if told := notes.read(resend=True):
+            return datetime.fromisoformat(told["since"])
+        began = _began(context)
+        notes.write({"since": began.isoformat()})
+        return began
 
     def trigger(self) -> PollTrigger:
         """Make what asks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,8 @@ class AnswerTrigger(InboxTrigger):
     ``{"late": True}``; or ``{"error": sentence}``.
 
     An answer that is told first need not be the first one. So when one is found, all chats are read once
-    more, and WhatsApp's time counts.
+    more, and WhatsApp's time counts. A chat that cannot be read does not keep those who can answer in the
+    others from it; but when answers no longer count it is an error, as there may be one in it.
 
     :param people: who was asked: ``to``; ``since``, when, in seconds since 1970; ``wamids``, the messages
         that ask, any of which may be answered; and ``asked``, that of them which must arrive, or ``None``.
@@ -83,15 +84,25 @@ class AnswerTrigger(InboxTrigger):
 
         :param hook: to ask through.
         :return: the event; ``None`` if there is nothing yet.
-        :raises ChakraError: if it could not be asked.
+        :raises ChakraError: if no chat could be read in which an answer may come, or one of them not for now.
         """
         from airflow_provider_chakra.api.inbox import read_chat
 
-        chats = [(place, chat_of(place.to)) for place in self._places()]
-        found = [
-            place.find(read_chat(hook.chats, chat, place.wamids)) for place, chat in chats if chat.isdigit()
-        ]
-        return _first([told for told in found if told is not None])
+        found: list[Told | None] = []
+        deaf: dict[int, ChakraError] = {}
+        for place in self._places():
+            if not (chat := chat_of(place.to)).isdigit():
+                continue
+            try:
+                found.append(place.find(read_chat(hook.chats, chat, place.wamids)))
+            except ChakraError as error:
+                if error.retryable:
+                    raise
+                deaf[place.number] = error
+        told = _first([one for one in found if one is not None])
+        if told is None and deaf and self._is_over(deaf, time.time()):
+            raise next(iter(deaf.values()))
+        return told
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, until there is something to tell."""
@@ -102,26 +113,43 @@ class AnswerTrigger(InboxTrigger):
         yield self.event(found)
 
     async def _wait(self) -> Told:
+        self.check()
         waiting = [asyncio.ensure_future(self._ask(place, self.until)) for place in self._places()]
-        told: Told = {}
+        deaf: dict[int, Told] = {}
         try:
             for next_one in asyncio.as_completed(waiting):
-                told = await next_one
-                if "late" not in told:
-                    break
-            if "option" not in told:
-                return told
-            now = time.time()
-            again = await asyncio.gather(*(self._ask(place, now) for place in self._places()))
-            return _first([told, *again]) or told
+                number, told = await next_one
+                if "option" in told:
+                    return await self._first_of_all(told)
+                if "failed" in told:
+                    return told
+                if "error" in told:
+                    deaf[number] = told
+                    if self._is_over(deaf):
+                        return told
+            if deaf and self._is_over(deaf, self.until):
+                return next(iter(deaf.values()))
+            return self.late()
         finally:
             for one in waiting:
                 one.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def _ask(self, place: _Place, until: float | None) -> Told:
-        wait = Wait(place.find, self.late, place.wamids, self.poke_interval, until)
-        return await wait_for(self.hook["chakra_conn_id"], chat_of(place.to), wait)
+    async def _first_of_all(self, told: Told) -> Told:
+        now = time.time()
+        again = await asyncio.gather(*(self._ask(place, now) for place in self._places()))
+        return _first([told, *(one for _, one in again)]) or told
+
+    async def _ask(self, place: _Place, until: float | None) -> tuple[int, Told]:
+        phone_number_id = self.hook.get("phone_number_id")
+        wait = Wait(place.find, self.late, place.wamids, self.poke_interval, until, phone_number_id)
+        return place.number, await wait_for(self.hook["chakra_conn_id"], chat_of(place.to), wait)
+
+    def _is_over(self, deaf: Collection[int], read_at: float | None = None) -> bool:
+        """Tell whether waiting has no sense where some chats cannot be read."""
+        if read_at is not None and read_at >= self.closes:
+            return True
+        return not any(place.asked for place in self._places() if place.number not in deaf)
 
     def _places(self) -> list[_Place]:
         return [

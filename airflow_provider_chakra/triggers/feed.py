@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
+    from airflow_provider_chakra.events import Event, Inbound
     from airflow_provider_chakra.hooks.chakra import ChakraHook
     from airflow_provider_chakra.inbox.feed import Feed
     from airflow_provider_chakra.triggers.waits import Chat
@@ -43,14 +44,47 @@ def sort_by_chat(events: Events, chats: Mapping[str, Chat]) -> dict[str, Events]
     """
     from airflow_provider_chakra.events import Inbound
 
-    owners = {wamid: customer for customer, chat in chats.items() for w in chat.waits for wamid in w.wamids}
+    owners: dict[str, set[str]] = {}
+    for customer, chat in chats.items():
+        for wamid in {wamid for wait in chat.waits for wamid in wait.wamids}:
+            owners.setdefault(wamid, set()).add(customer)
     sorted_: dict[str, Events] = {}
     for event in events:
+        # Who is waited for by one name may be told by another one, or by both.
         if isinstance(event, Inbound):
-            names = (event.sender, event.user_id)
+            names = {event.sender, event.user_id, *owners.get(event.reply_to or "", ())}
         else:
-            names = (owners.get(event.wamid), event.recipient)
-        customer = next((name for name in names if name in chats), None)
-        if customer is not None:
-            sorted_.setdefault(customer, []).append(event)
+            names = {event.recipient, *owners.get(event.wamid, ())}
+        for name in names:
+            if name in chats:
+                sorted_.setdefault(name, []).append(event)
     return sorted_
+
+
+def join(rows: Events, webhooks: Events) -> Events:
+    """
+    Put together what was listed and what webhooks told.
+
+    :param rows: what was listed.
+    :param webhooks: what webhooks told. A message that is among both is taken from here: a row does not
+        always tell what it answers, nor to which number it was written.
+    :return: each message once, and how far messages came.
+    """
+    from airflow_provider_chakra.events import Inbound
+
+    told = {event.wamid for event in webhooks if isinstance(event, Inbound)}
+    listed = {event.wamid: event for event in rows if isinstance(event, Inbound)}
+    return [
+        *(event for event in rows if not (isinstance(event, Inbound) and event.wamid in told)),
+        *(_filled(event, listed.get(event.wamid)) for event in webhooks),
+    ]
+
+
+def _filled(event: Event, row: Inbound | None) -> Event:
+    from airflow_provider_chakra.events import Inbound
+
+    if row is None or not isinstance(event, Inbound):
+        return event
+    names = ("sender", "at", "text", "choice", "reply_to")
+    missing = {name: getattr(row, name) for name in names if getattr(event, name) is None}
+    return event.model_copy(update=missing)

@@ -118,7 +118,8 @@ class InboxTrigger(PollTrigger):
 
     def wait(self) -> Wait:
         """Say what is waited for."""
-        return Wait(self.find, self.late, self.wamids(), self.poke_interval, self.until)
+        number = self.hook.get("phone_number_id")
+        return Wait(self.find, self.late, self.wamids(), self.poke_interval, self.until, number)
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, until there is something to tell."""

@@ -11,12 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError
+from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError, ChakraResponseError
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import ChangedChat, ChangedChats
@@ -80,27 +81,48 @@ class Listener:
         return told
 
 
+@dataclass(eq=False)
+class _Unread:
+    """A chat that changed, and is still to be read."""
+
+    chat: ChangedChat
+    #: When to read it, in the time of the event loop.
+    due: float
+    failures: int = 0
+
+
 class Listeners:
     """
     All listeners of a poller, and the chats that they are still to hear of.
 
     :param hook: to ask through.
     :param slots: how many chats are read at the same time.
+    :param later: tells when to try again what went wrong so many times before.
     """
 
-    def __init__(self, hook: ChakraHook, slots: asyncio.Semaphore) -> None:
+    def __init__(
+        self, hook: ChakraHook, slots: asyncio.Semaphore, later: Callable[[ChakraError, int], float]
+    ) -> None:
         self._hook = hook
         self._slots = slots
+        self._later = later
         self._all: list[Listener] = []
-        self._unread: dict[str, ChangedChat] = {}
-        #: How often in a row a chat could not be read.
-        self.failures = 0
-        #: When to read the next chat, in the time of the event loop.
-        self.due = math.inf
+        self._unread: dict[str, _Unread] = {}
+        self._place_due = math.inf
 
     def __bool__(self) -> bool:
         """Tell whether anybody listens."""
         return bool(self._all)
+
+    @property
+    def due(self) -> float:
+        """When to read the next chat, or to tell the place, in the time of the event loop."""
+        return min((unread.due for unread in self._unread.values()), default=self._place_due)
+
+    @property
+    def failing(self) -> bool:
+        """Whether a chat could not be read."""
+        return any(unread.failures for unread in self._unread.values())
 
     @property
     def unlisted(self) -> list[Listener]:
@@ -120,7 +142,7 @@ class Listeners:
         self._all.remove(listener)
         if not self._all:
             self._unread.clear()
-            self.due = math.inf
+            self._place_due = math.inf
 
     def tell(self, events: Iterable[Event]) -> None:
         """Tell all of what came in."""
@@ -157,9 +179,9 @@ class Listeners:
         """
         if not self._all:
             return
-        self._unread |= {chat.id: chat for chat in changed}
-        if not self.failures:
-            self.due = now
+        for chat in changed:
+            self._unread.setdefault(chat.id, _Unread(chat, due=now)).chat = chat
+        self._place_due = now
         for listener in new:
             listener.listed = True
 
@@ -168,24 +190,26 @@ class Listeners:
         Read chats that changed, and tell of them, and of the place once none is left.
 
         :param place: when the last change was that was listed.
-        :raises ChakraError: if one of them could not be read; it is read the next time.
+        :raises ChakraError: if none can be read, and asking again does not help.
         """
-        chats = list(self._unread.values())[:_A_ROUND]
-        done = await asyncio.gather(*map(self._read, chats), return_exceptions=True)
+        now = asyncio.get_running_loop().time()
+        due = [unread for unread in self._unread.values() if unread.due <= now]
+        done = await asyncio.gather(*map(self._read, due[:_A_ROUND]), return_exceptions=True)
         for error in done:
             if isinstance(error, BaseException):
                 raise error
-        self.failures = 0
+        # The place lies before what is still to be read.
         if self._unread:
             return
-        self.due = math.inf
+        self._place_due = math.inf
         for listener in self._all:
             if listener.listed:
                 listener.tell(Heard([], place))
 
-    async def _read(self, chat: ChangedChat) -> None:
+    async def _read(self, unread: _Unread) -> None:
         from airflow_provider_chakra.api.inbox import read_written
 
+        chat = unread.chat
         async with self._slots:
             if not self._all:
                 return
@@ -194,9 +218,20 @@ class Listeners:
                 self.tell(await self._hook.run_async(lambda: read_written(self._hook.chats, chat, since)))
             except ChakraNotFoundError:
                 log.info("A chat of WhatsApp's was deleted before it was read.")
-            except ChakraError:
-                raise
+            except ChakraError as error:
+                if error.retryable or not _is_of_the_chat(error):
+                    unread.due = self._later(error, unread.failures)
+                    unread.failures += 1
+                    if error.retryable:
+                        return
+                    raise
+                log.error("A chat of WhatsApp's is refused, and passed over: %s", error)
             except Exception:
                 # What is wrong with one chat leaves the other chats alone.
                 log.exception("A chat of WhatsApp's cannot be read, and is passed over.")
         self._unread.pop(chat.id, None)
+
+
+def _is_of_the_chat(error: ChakraError) -> bool:
+    """Tell whether other chats may be read all the same: not where it is the token that is wrong."""
+    return isinstance(error, ChakraResponseError) and error.status != HTTPStatus.UNAUTHORIZED

@@ -27,7 +27,7 @@ from weakref import WeakKeyDictionary
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, ChakraInboxError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.triggers.feed import open_feed, sort_by_chat
+from airflow_provider_chakra.triggers.feed import join, open_feed, sort_by_chat
 from airflow_provider_chakra.triggers.listener import Listener, Listeners
 from airflow_provider_chakra.triggers.waits import Chat, Told, Wait, intervals
 
@@ -49,6 +49,11 @@ _MOST_DOUBLINGS = 20
 # Seconds between two looks at what webhooks brought, and at the list while they bring it.
 _FEED_INTERVAL = 1.0
 _NET_INTERVAL = 600.0
+# Seconds since the last event for which webhooks are believed to come: they may be switched on here, and
+# nobody may have told ChakraHQ.
+_BELIEVED = 3600.0
+# Seconds between two looks whether webhooks were switched on meanwhile.
+_OPEN_INTERVAL = 600.0
 # Seconds at most until what webhooks brought is asked for again where it could not be read: the API server
 # is near, and may just have been started anew.
 _DEAF_INTERVAL = 5.0
@@ -72,10 +77,11 @@ class Poller:
         self._chats: dict[str, Chat] = {}
         self._feed: Feed | None = None
         self._hears = False
-        self._feed_due = self._loop.time()
+        self._heard_at = -math.inf
+        self._feed_due = self._open_due = self._loop.time()
         self._begun = asyncio.Event()
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._listeners = Listeners(hook, self._slots)
+        self._listeners = Listeners(hook, self._slots, self._later)
         self._list_due = self._loop.time()
         self._list_failures = 0
         self._warned: set[str] = set()
@@ -85,6 +91,11 @@ class Poller:
     def idle(self) -> bool:
         """Whether nobody waits or listens."""
         return not self._chats and not self._listeners
+
+    @property
+    def ended(self) -> bool:
+        """Whether it looks no more, though some may still be about to leave."""
+        return self._task.done()
 
     def stop(self) -> None:
         """End it."""
@@ -131,17 +142,21 @@ class Poller:
     async def _run(self) -> None:
         try:
             self._feed = await open_feed(self._hook)
+            self._open_due = self._loop.time() + _OPEN_INTERVAL
             while not self.idle:
                 await self._look()
                 await self._sleep()
         except ChakraError as error:
-            self._end_all(error)
+            self._end(self._waits(), error)
+            self._listeners.fail(error)
         except Exception as error:
             # Whoever waits must not wait forever.
             self._break(self._waits(), error)
             self._listeners.fail(error)
 
     async def _look(self) -> None:
+        if self._feed is None and self._loop.time() >= self._open_due:
+            await self._open()
         # Both before any chat is read: what is told after that is found by the next look.
         if self._feed and self._loop.time() >= self._feed_due:
             await self._hear(self._feed)
@@ -156,7 +171,7 @@ class Poller:
         await asyncio.gather(*map(self._read, due[:_A_ROUND]))
         if now >= self._listeners.due:
             await self._overhear()
-        if not self._listeners.failures and not any(chat.failures for chat in self._chats.values()):
+        if not self._listeners.failing and not any(chat.failures for chat in self._chats.values()):
             self._warned.discard("chats")
 
     async def _sleep(self) -> None:
@@ -168,6 +183,15 @@ class Poller:
             async with asyncio.timeout_at(due):
                 await self._begun.wait()
         self._begun.clear()
+
+    async def _open(self) -> None:
+        """Look whether the connection has a webhook secret by now."""
+        self._open_due = self._loop.time() + _OPEN_INTERVAL
+        try:
+            self._feed = await open_feed(ChakraHook(self._hook.chakra_conn_id))
+        except Exception as error:
+            # Chats are listed with what was read of the connection before.
+            log.info("The connection could not be read once more: %s", type(error).__name__)
 
     async def _hear(self, feed: Feed) -> None:
         try:
@@ -184,11 +208,13 @@ class Poller:
             self._make_up_for_it()
         self._warned.discard("webhooks")
         self._hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
+        if events:
+            self._heard_at = self._loop.time()
         self._listeners.tell(events)
         for customer, told in sort_by_chat(events, self._chats).items():
             for wait in self._chats[customer].waits:
                 # What is listed may lack what these events tell, so time is not up before it is read.
-                found = wait.look(told, read_at=-math.inf)
+                found = wait.look(told, -math.inf, self._hook.settings.phone_number_id)
                 if found is not None:
                     wait.end(found)
 
@@ -205,7 +231,7 @@ class Poller:
             changed = await self._hook.run_async(lambda: self._changes.look(self._hook.chats))
         except ChakraError as error:
             if not error.retryable:
-                self._end_all(error)
+                raise
             self._list_due = self._later(error, self._list_failures)
             self._list_failures += 1
             return
@@ -230,10 +256,7 @@ class Poller:
         try:
             await self._listeners.read(self._changes.newest)
         except ChakraError as error:
-            if not error.retryable:
-                self._listeners.fail(error)
-            self._listeners.due = self._later(error, self._listeners.failures)
-            self._listeners.failures += 1
+            self._listeners.fail(error)
 
     async def _read(self, customer: str) -> None:
         async with self._slots:
@@ -247,7 +270,8 @@ class Poller:
             def look() -> list[Told | None]:
                 wamids = {wamid for wait in waits for wamid in wait.wamids}
                 events = self._events_of(customer, wamids)
-                return [wait.look(events, read_at) for wait in waits]
+                number = self._hook.settings.phone_number_id
+                return [wait.look(events, read_at, number) for wait in waits]
 
             try:
                 found = await self._hook.run_async(look)
@@ -280,7 +304,7 @@ class Poller:
                 raise
             events = []
         if customer.isdigit():
-            return [*read_chat(self._hook.chats, customer, wamids), *events]
+            return join(read_chat(self._hook.chats, customer, wamids), events)
         if self._feed is None:
             raise ChakraConfigError(
                 "ChakraHQ lists the chats of phone numbers only: to wait for somebody who is known by a user "
@@ -297,7 +321,8 @@ class Poller:
 
     def _between_lists(self, interval: float) -> float:
         """Tell how many seconds lie between two lists, for whom an interval would do."""
-        return max(interval, _NET_INTERVAL) if self._hears else interval
+        believed = self._hears and self._loop.time() - self._heard_at <= _BELIEVED
+        return max(interval, _NET_INTERVAL) if believed else interval
 
     def _later(self, error: ChakraError, failures: int) -> float:
         """Say once that something went wrong, and tell when to try again."""
@@ -313,10 +338,6 @@ class Poller:
         if about not in self._warned:
             log.warning(text, error)
             self._warned.add(about)
-
-    def _end_all(self, error: ChakraError) -> None:
-        self._end(self._waits(), error)
-        self._listeners.fail(error)
 
     @staticmethod
     def _end(waits: list[Wait], error: ChakraError) -> None:
@@ -364,7 +385,8 @@ def _poller_of(chakra_conn_id: str) -> Generator[Poller, None, None]:
     with _lock:
         pollers = _pollers.setdefault(asyncio.get_running_loop(), {})
     poller = pollers.get(chakra_conn_id)
-    if poller is None:
+    # One that ended by an error would let those who come now wait for ever.
+    if poller is None or poller.ended:
         poller = pollers[chakra_conn_id] = Poller(ChakraHook(chakra_conn_id))
     try:
         yield poller

@@ -27,6 +27,7 @@ class Wait:
     :param wamids: messages that it needs to see.
     :param interval: seconds between two looks.
     :param until: when time is up, in seconds since 1970.
+    :param number: the id of the business's number that was written from; the connection's if left out.
     """
 
     find: Callable[[Events], Told | None]
@@ -34,20 +35,35 @@ class Wait:
     wamids: Collection[str]
     interval: float
     until: float | None = None
+    number: str | None = None
     found: asyncio.Future[Told] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    def look(self, events: Events, read_at: float) -> Told | None:
+    def look(self, events: Events, read_at: float, number: str | None) -> Told | None:
         """
         Look whether there is something to tell.
 
         :param events: what was said.
         :param read_at: from when on something may have been said that is not among it, in seconds since 1970.
+        :param number: the id of the connection's number, if it has one.
         :return: what there is to tell.
         """
-        told = self.find(events)
+        told = self.find(self._said_here(events, self.number or number))
         if told is None and self.until is not None and read_at >= self.until:
             return self.late()
         return told
+
+    def _said_here(self, events: Events, number: str | None) -> Events:
+        """Leave out what was written to another number of the business, and quotes nothing of this one."""
+        from airflow_provider_chakra.events import Inbound
+
+        return [
+            event
+            for event in events
+            if not isinstance(event, Inbound)
+            or None in (number, event.phone_number_id)
+            or event.phone_number_id == number
+            or event.reply_to in self.wamids
+        ]
 
     def end(self, told: Told) -> None:
         """Tell it, unless something was told."""

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from airflow_provider_chakra.inbox import store as store_module
 from airflow_provider_chakra.inbox import writer
 from airflow_provider_chakra.inbox.rows import Row, read_rows
 from airflow_provider_chakra.inbox.store import Store
+from tests.events.samples import USER_ID
 
 from .calls import message
 from .serving import CONN_ID, Served
@@ -51,14 +53,16 @@ def ask(url: str, sql: str, *values: Any) -> list[Any]:
 
 
 def test_a_row_is_what_was_told(store, url):
-    (rows, left_out) = read_rows(CONN_ID, _bytes(message("wamid.1")), oldest=datetime(2026, 1, 1, tzinfo=UTC))
+    told = message("wamid.1", from_user_id=USER_ID, context={"id": "wamid.asked"})
+    (rows, left_out) = read_rows(CONN_ID, _bytes(told), oldest=datetime(2026, 1, 1, tzinfo=UTC))
     assert left_out is None
     store.add(rows)
     begin = datetime.now(UTC).replace(tzinfo=None)
-    ((number, conn_id, key, customer, wamid, record, received_at),) = ask(url, "SELECT * FROM chakra_inbox")
+    ((number, conn_id, key, customer, wamid, record, *others),) = ask(url, "SELECT * FROM chakra_inbox")
     assert (number, conn_id, key) == (1, CONN_ID, "message:wamid.1")
     assert (customer, wamid, record) == ("919876543210", "wamid.1", rows[0].record)
-    assert abs(datetime.fromisoformat(received_at) - begin) < timedelta(seconds=5)
+    assert others[:2] == [USER_ID, "wamid.asked"]
+    assert abs(datetime.fromisoformat(others[2]) - begin) < timedelta(seconds=5)
 
 
 def _bytes(body: Any) -> bytes:
@@ -118,6 +122,22 @@ def test_a_writer_that_stops_keeps_what_waits_and_takes_no_more(store, url):
     assert len(ask(url, "SELECT 1 FROM chakra_inbox")) == 5
 
 
+def test_a_table_that_was_lost_is_made_anew(store, url):
+    store.add([row("wamid.1")])
+    ask(url, "DROP TABLE chakra_inbox")
+    with pytest.raises(DBAPIError):
+        store.add([row("wamid.2")])
+    store.add([row("wamid.2")])
+    assert ask(url, "SELECT wamid FROM chakra_inbox") == [("wamid.2",)]
+
+
+@pytest.mark.parametrize("quoted", ["x" * 256, "wam\0id"])
+def test_what_is_answered_is_kept_where_it_is_an_id(quoted):
+    told = _bytes(message("wamid.1", context={"id": quoted}))
+    ((kept,), left_out) = read_rows(CONN_ID, told, oldest=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (kept.reply_to, left_out) == (None, None)
+
+
 def test_many_servers_make_the_table_at_the_same_time(url):
     stores = [Store(url) for _ in range(8)]
     barrier = threading.Barrier(len(stores))
@@ -130,7 +150,7 @@ def test_many_servers_make_the_table_at_the_same_time(url):
         list(pool.map(begin, stores))
     assert ask(url, "SELECT id, wamid FROM chakra_inbox") == [(1, "wamid.1")]
     assert (
-        len(ask(url, "SELECT 1 FROM sqlite_master WHERE name LIKE 'chakra_inbox_%' AND type = 'index'")) == 3
+        len(ask(url, "SELECT 1 FROM sqlite_master WHERE name LIKE 'chakra_inbox_%' AND type = 'index'")) == 5
     )
     for opened in stores:
         opened.close()

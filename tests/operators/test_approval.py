@@ -18,6 +18,7 @@ from airflow.providers.common.compat.sdk import (
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.operators.asking import ApprovalOperator, base
 from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
+from airflow_provider_chakra.triggers import answers
 from tests.operators.arguments import assert_arguments_are_template_fields
 from tests.operators.asking import (
     PHONE,
@@ -259,6 +260,72 @@ def test_the_last_one_who_cannot_be_reached_leaves_the_others(chakra_sandbox, cl
     assert deferred.resume(ladder(to=[PHONE, SECOND]), task, **asyncio.run(deferred.event())) is True
 
 
+@pytest.mark.parametrize("doubt", [True, False])
+def test_who_cannot_be_asked_for_now_leaves_the_question_that_is_open(
+    chakra_sandbox, clock, connect, logged, doubt
+):
+    connect({"max_tries": 1})
+    task = Task()
+    deferred = start(ladder(to=[PHONE, SECOND], poke_interval=7), task)
+    clock.now += ESCALATE
+    fault = {"close": "after"} if doubt else {"status": 429, "errors": ["(#131056) Pair rate limit"]}
+    chakra_sandbox.fault(path_contains="/messages", **fault)
+    deferred = deferred.resume(ladder(to=[PHONE, SECOND], poke_interval=7), task, late=True)
+    assert "One cannot be asked" in logged()
+    assert deferred.trigger.until == clock.began + (CLOSE if doubt else ESCALATE + 7)
+    clock.now += 7
+    deferred = deferred.resume(ladder(to=[PHONE, SECOND], poke_interval=7), task, late=True)
+    assert deferred.trigger.until == clock.began + CLOSE
+    # A message in doubt arrived here, and is not sent again.
+    assert asked(chakra_sandbox) == [PHONE, SECOND]
+    taps("approve")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert deferred.resume(ladder(to=[PHONE, SECOND]), task, late=True) is True
+
+
+def test_what_a_person_must_mend_fails_the_task_though_a_question_is_open(chakra_sandbox, clock, connect):
+    connect({"max_tries": 1})
+    task = Task()
+    deferred = start(ladder(), task)
+    clock.now += ESCALATE
+    chakra_sandbox.fault(path_contains="/messages", status=401, errors=["Unauthorized"], times=2)
+    with pytest.raises(AirflowFailException, match="access token"):
+        deferred.resume(ladder(), task, late=True)
+    chakra_sandbox.clear_faults()
+    start(ladder(), task)
+    assert asked(chakra_sandbox) == [PHONE, SECOND]
+
+
+def test_an_answer_comes_before_a_template_in_the_place_of_a_question(chakra_sandbox, clock):
+    arguments = {"to": [PHONE, SECOND], "fallback_template": {"name": "approve", "language": "en"}}
+    task = Task()
+    deferred = start(approval(**arguments), task)
+    first, second = (message["wamid"] for message in chakra_sandbox.messages())
+    failed = {"person": 0, "wamid": first, "code": 131047}
+    fails("(#131047) Re-engagement message")(chakra_sandbox, first)
+    taps("approve", SECOND)(chakra_sandbox, second)
+    assert deferred.resume(approval(**arguments), task, failed=failed) is True
+    assert asked(chakra_sandbox) == [PHONE, SECOND]
+
+
+def test_a_chat_that_cannot_be_read_keeps_nobody_else_from_answering(chakra_sandbox, clock, monkeypatch):
+    monkeypatch.setattr(answers, "time", base.time)
+    task = Task()
+    made = lambda: approval(to=[PHONE, SECOND], on_silence="approve")  # ruff: ignore[lambda-assignment]
+    deferred = start(made(), task)
+    deaf = {"path_contains": "list-chat-messages", "status": 400, "errors": ["no such customer"]}
+    # When answers no longer count, there may be one in that chat.
+    chakra_sandbox.fault(**deaf)
+    deferred = deferred.resume(made(), task, late=True)
+    assert isinstance(deferred, Deferred)
+    clock.now += CLOSE
+    chakra_sandbox.fault(**deaf)
+    with pytest.raises(AirflowFailException, match="no such customer"):
+        deferred.resume(made(), task, late=True)
+    chakra_sandbox.fault(**deaf)
+    taps("approve", SECOND)(chakra_sandbox, chakra_sandbox.messages()[1]["wamid"])
+    assert deferred.resume(made(), task, late=True) is True
+
+
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 4])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_task_that_is_killed_at_any_message_sends_each_once(
@@ -317,6 +384,28 @@ def test_others_are_told_unless_they_were_not_asked(chakra_sandbox, clock):
     assert told(chakra_sandbox)[2:] == [(SECOND, "Thank you"), (PHONE, "It is decided")]
 
 
+@pytest.fixture
+def webhooks(connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Switch webhooks on."""
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
+    connect({"webhook_secret": "s" * 32})
+
+
+@pytest.mark.usefixtures("webhooks")
+def test_nobody_is_silent_before_the_triggerer_has_heard_all_the_time(chakra_sandbox, clock):
+    task = Task()
+    made = lambda: approval(to="IN.1234", remind_after=REMIND, on_silence="approve")  # ruff: ignore[lambda-assignment]
+    deferred = start(made(), task)
+    assert deferred.trigger.until == clock.began + REMIND
+    # No worker goes on until answers no longer count: one may have come since.
+    clock.now += CLOSE + 1
+    deferred = deferred.resume(made(), task, late=True)
+    assert deferred.trigger.until == deferred.trigger.closes == clock.began + CLOSE
+    assert deferred.resume(made(), task, late=True) is True
+    assert len(chakra_sandbox.messages()) == 1
+
+
+@pytest.mark.usefixtures("webhooks")
 def test_a_retry_leaves_those_who_are_known_by_a_user_id_to_the_triggerer(chakra_sandbox, clock):
     task = Task()
     made = lambda: approval(to=[PHONE, "IN.1234"])  # ruff: ignore[lambda-assignment]
@@ -369,6 +458,14 @@ def test_people_may_be_a_list_in_json(chakra_sandbox, to):
         ({"approve": "a" * 21}, "title"),
         ({"approve": "Yes", "reject": "yes"}, "a title of its own"),
         ({"reject": ""}, r"options\[1\]"),
+        ({"approve": " "}, r"options\[0\]"),
+        ({"to": [PHONE, "+91 98765-43210"]}, "to: each person once; given: one twice"),
+        ({"to": ["IN.1234", "IN.1234"]}, "to: each person once"),
+        ({"escalate_after": CLOSE}, "escalate_after: less than answer_timeout"),
+        ({"reminder": "a" * 1025}, "reminder: a text of at most 1024 characters; given: 1025"),
+        ({"told_others": "a" * 4097}, "told_others: a text of at most 4096 characters"),
+        ({"button": "Open"}, "button: nothing"),
+        ({"wait_timeout": 5}, "wait_timeout: nothing"),
         ({"on_silence": "continue"}, "on_silence: one of fail, skip, approve, reject"),
         ({"confirmation": {"yes": "x"}}, "confirmation: texts for approve, reject"),
     ],
@@ -389,6 +486,27 @@ def test_time_spans_are_above_0(name, value):
 def test_reminders_are_a_number(reminders):
     with pytest.raises(ChakraConfigError, match="reminders must be a whole number"):
         approval(reminders=reminders)
+
+
+def test_what_default_args_give_to_others_is_let_be():
+    with DAG("d", schedule=None, default_args={"wait_timeout": 60, "on_wait_timeout": "skip"}):
+        assert approval()
+
+
+@pytest.mark.parametrize("fail", [True, False])
+def test_a_mapped_approval_that_could_skip_nothing_asks_nobody(chakra_sandbox, fail):
+    task = Task()
+    task.map_index = 0
+    with DAG("d", schedule=None):
+        operator, alone = approval(fail_on_reject=fail), approval(task_id="alone")
+        operator >> BaseOperator(task_id="pay")
+    if fail:
+        assert isinstance(start(operator, task), Deferred)
+    else:
+        with pytest.raises(AirflowFailException, match="Airflow skips nothing that follows a mapped task"):
+            start(operator, task)
+        assert chakra_sandbox.requests() == []
+    assert isinstance(start(alone, task), Deferred)
 
 
 def test_arguments_are_template_fields():

@@ -130,7 +130,20 @@ def test_options_are_buttons_or_a_list(chakra_sandbox, options, kind, shown):
         ({"default": "am"}, "default: nothing without on_silence"),
         ({"on_silence": "approve"}, "on_silence: one of fail, skip, continue"),
         ({"confirmation": {"evening": "Thank you"}}, "confirmation: texts for am, pm"),
+        ({"confirmation": "a" * 4097}, "confirmation: a text of at most 4096 characters; given: 4097"),
+        ({"confirmation": {"am": 5}}, "confirmation: a text of at most 4096 characters; given: a int"),
+        ({"options": ["Yes", " "]}, r"options\[1\]: a text, not empty"),
+        ({"options": {" ": "Yes", "n": "No"}}, r"options\[0\]: a text, not empty"),
         ({"wait_for": "delivered"}, "wait_for: nothing"),
+        ({"wait_timeout": 60}, "wait_timeout: nothing; given: a value; leave it out: answer_timeout"),
+        ({"on_wait_timeout": "skip"}, "on_wait_timeout: nothing"),
+        (
+            {
+                "fallback_template": TEMPLATE
+                | {"buttons": [{"quick_reply": "am"}, {"quick_reply": "evening"}]}
+            },
+            r"fallback_template: buttons\[1\].quick_reply: one of am, pm",
+        ),
         ({"fallback_template": {"name": "Slot", "language": "en"}}, "fallback_template: template.name"),
     ],
 )
@@ -260,12 +273,24 @@ def test_a_doubt_about_the_question_is_told_and_nobody_is_asked_twice(chakra_san
     assert len(chakra_sandbox.messages()) == 1
 
 
-def test_what_was_throttled_is_left_to_a_retry(chakra_sandbox, connect):
+def test_what_was_throttled_is_left_to_a_retry(chakra_sandbox, connect, clock):
     connect({"max_tries": 1})
     task = Task()
     chakra_sandbox.fault(status=429, errors=["(#131056) Pair rate limit"])
     with pytest.raises(ChakraThrottledError):
         start(ask(), task)
+    # Nobody was asked: no time has passed.
+    clock.now += 3600
+    deferred = start(ask(), task)
+    assert deferred.trigger.closes == clock.now + 20
+
+
+def test_a_cleared_task_asks_whom_it_could_not_ask(chakra_sandbox):
+    task = Task()
+    chakra_sandbox.fault(path_contains="/messages", status=400, errors=["(#131026) Undeliverable"])
+    with pytest.raises(AirflowFailException, match="not on WhatsApp"):
+        start(ask(), task)
+    task.max_tries += 3
     assert isinstance(start(ask(), task), Deferred)
 
 
@@ -287,6 +312,39 @@ def test_an_edited_question_is_a_new_one(chakra_sandbox, clock):
     clock.now += 5
     assert start(ask(question="When then?"), task).trigger.closes == clock.now + 20
     assert len(chakra_sandbox.messages()) == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"question": "When then?"},
+        {"options": {"am": "At 9", "pm": "At 5"}},
+        {"footer": "Soon"},
+        {"to": SECOND},
+        {"resend": True},
+    ],
+)
+def test_a_tap_on_the_question_before_it_was_edited_or_asked_anew_is_no_answer(chakra_sandbox, changed):
+    task = Task()
+    start(ask(), task)
+    old = ids(chakra_sandbox)
+    task.max_tries += 3 if "resend" in changed else 0
+    deferred = start(ask(**changed), task)
+    new = ids(chakra_sandbox)
+    assert len(chakra_sandbox.messages()) == 2
+    assert not set(old.values()) & set(new.values())
+    # A retry, and whoever goes on, knows the same mark.
+    again = start(ask(**changed), task)
+    assert again.trigger.mark == deferred.trigger.mark == new["am"].rpartition("#")[2]
+    assert deferred.resume(ask(**changed), task, late=True).trigger.mark == deferred.trigger.mark
+    assert len(chakra_sandbox.messages()) == 2
+
+
+def test_what_is_rendered_when_it_resumes_does_not_change_the_mark(chakra_sandbox):
+    task = Task()
+    deferred = start(ask(question="It is 9:00. When?"), task)
+    taps("pm")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert deferred.resume(ask(question="It is 9:01. When?"), task, late=True) == "pm"
 
 
 def test_yesterdays_question_is_not_todays(chakra_sandbox):
@@ -347,6 +405,37 @@ def test_a_window_that_is_known_to_be_closed_lets_the_template_ask_at_once(chakr
         start(ask(), Task("another"))
 
 
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_closed_window_that_is_known_too_late_is_no_silence(chakra_sandbox, clock, answered):
+    task = Task()
+    made = lambda: ask(fallback_template=TEMPLATE, on_silence="continue")  # ruff: ignore[lambda-assignment]
+    deferred = start(made(), task)
+    wamid = chakra_sandbox.messages()[0]["wamid"]
+    fails("(#131047) Re-engagement message")(chakra_sandbox, wamid)
+    if answered:
+        taps("pm")(chakra_sandbox, wamid)
+    clock.now += 21
+    if answered:
+        assert deferred.resume(made(), task, late=True) == "pm"
+        return
+    with pytest.raises(AirflowFailException, match=r"could not deliver .* 131047"):
+        deferred.resume(made(), task, late=True)
+    with pytest.raises(AirflowFailException, match="131047"):
+        start(made(), task)
+    assert kinds(chakra_sandbox) == ["interactive"]
+
+
+def test_a_user_id_is_asked_only_where_webhooks_tell_the_answer(chakra_sandbox, connect, monkeypatch):
+    with pytest.raises(AirflowFailException, match="Only webhooks tell"):
+        start(ask(to="IN.1234"), Task())
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
+    with pytest.raises(AirflowFailException, match="give the connection its webhook_secret"):
+        start(ask(to="IN.1234"), Task())
+    assert chakra_sandbox.requests() == []
+    connect({"webhook_secret": "s" * 32})
+    assert isinstance(start(ask(to="IN.1234"), Task()), Deferred)
+
+
 def test_a_template_that_does_not_arrive_either_ends_the_task(chakra_sandbox):
     closed = fails("(#131047) Re-engagement message")
     with pytest.raises(AirflowFailException, match="131047"):
@@ -368,22 +457,19 @@ def test_a_confirmation_is_sent_once(chakra_sandbox, confirmation, text):
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    "fault",
     [
-        {"fault": {"status": 400, "errors": ["(#131047) x"]}},
-        {"fault": {"close": "after"}},
-        {"text": "a" * 4097},
+        {"status": 400, "errors": ["(#131047) x"]},
+        {"close": "after"},
     ],
 )
-def test_a_confirmation_that_fails_does_not_undo_the_answer(chakra_sandbox, connect, logged, arguments):
+def test_a_confirmation_that_fails_does_not_undo_the_answer(chakra_sandbox, connect, logged, fault):
     connect({"max_tries": 1})
     task = Task()
     deferred = start(ask(), task)
     taps("pm")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
-    if "fault" in arguments:
-        chakra_sandbox.fault(path_contains="/messages", **arguments["fault"])
-    confirming = ask(confirmation=arguments.get("text", "Thank you"))
-    assert deferred.resume(confirming, task, late=True) == "pm"
+    chakra_sandbox.fault(path_contains="/messages", **fault)
+    assert deferred.resume(ask(confirmation="Thank you"), task, late=True) == "pm"
     assert "The answer counts, though a text about it was not sent" in logged()
 
 

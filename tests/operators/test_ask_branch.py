@@ -24,6 +24,8 @@ def branch(**arguments: Any) -> AskBranchOperator:
         ({"on_silence": "continue"}, "default: an option with on_silence; given: nothing"),
         ({"branches": {"up": "left"}}, "branches: of left, right"),
         ({"branches": ["left"]}, "branches: of left, right"),
+        ({"branches": {"left": 5}}, "branches: a task id, or a list of them, each"),
+        ({"branches": {"left": ["up", 5]}}, "branches: a task id, or a list of them, each"),
         ({"options": ["left"]}, "options: 2 to 10"),
     ],
 )
@@ -50,4 +52,19 @@ def test_a_branch_must_exist_before_anybody_is_asked(chakra_sandbox, branches, u
         return
     with pytest.raises(AirflowFailException, match=f"there is no {unknown}"):
         start(operator, Task())
+    assert chakra_sandbox.requests() == []
+
+
+@pytest.mark.parametrize("index", [-1, 0])
+def test_a_mapped_question_whose_answer_could_skip_nothing_is_not_asked(chakra_sandbox, index):
+    task = Task()
+    task.map_index = index
+    with DAG("d", schedule=None):
+        operator = branch()
+        operator >> [BaseOperator(task_id="left"), BaseOperator(task_id="right")]
+    if index < 0:
+        assert isinstance(start(operator, task), Deferred)
+        return
+    with pytest.raises(AirflowFailException, match="Airflow skips nothing that follows a mapped task"):
+        start(operator, task)
     assert chakra_sandbox.requests() == []

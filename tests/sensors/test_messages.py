@@ -9,10 +9,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException, TaskDeferred
+from airflow.providers.common.compat.sdk import (
+    AirflowException,
+    AirflowFailException,
+    AirflowSkipException,
+    TaskDeferred,
+)
 
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.sensors.messages import MessageStatusSensor, ReplySensor
+from tests.operators.asking import JsonStore
 
 CUSTOMER = "919876543210"
 BUTTON = {
@@ -165,3 +172,25 @@ def test_a_wait_in_a_worker_pokes(chakra_sandbox, wamid):
     assert status(wamid, deferrable=False).execute({})["status"] == "delivered"
     later.join()
     assert len(chakra_sandbox.requests()) > 3
+
+
+@pytest.mark.parametrize(("cleared", "found"), [(False, True), (True, False)])
+def test_a_reply_between_two_tries_is_found_where_the_first_try_is_remembered(chakra_sandbox, cleared, found):
+    store, now = JsonStore(), datetime.now(UTC)
+
+    def poke(began: datetime, max_tries: int = 2) -> bool:
+        ti = SimpleNamespace(start_date=began, max_tries=max_tries)
+        return bool(reply(deferrable=False).poke({"ti": ti, "task_state_store": store}))
+
+    chakra_sandbox.fault(path_contains="list-chat", times=9, status=503)
+    with pytest.raises(ChakraError):
+        poke(now - timedelta(minutes=5))
+    chakra_sandbox.clear_faults()
+    chakra_sandbox.receive(CUSTOMER, text="Between two tries")
+    assert poke(now + timedelta(minutes=5), max_tries=5 if cleared else 2) is found
+
+
+@pytest.mark.parametrize("interval", [0, -1])
+def test_there_is_a_pause_between_two_looks(interval):
+    with pytest.raises((ChakraConfigError, AirflowException, ValueError), match="poke_interval"):
+        reply(poke_interval=interval)

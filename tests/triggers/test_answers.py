@@ -266,6 +266,32 @@ def test_what_no_retry_mends_ends_the_wait(chakra_sandbox):
     assert "access token" in asyncio.run(first(trigger(person(wamid))))["error"]
 
 
+@pytest.mark.parametrize(("answer", "closes_in"), [(True, 60), (False, 60), (False, 0)])
+def test_a_chat_that_cannot_be_read_keeps_nobody_else_from_answering(chakra_sandbox, answer, closes_in):
+    wamid, other = ask(), ask(SECOND)
+    deaf = {"path_contains": "list-chat-messages", "status": 400, "errors": ["no such customer"]}
+    closes = time.time() + closes_in + 0.4
+    made = trigger(person(wamid), person(other, SECOND), until=time.time() + 0.4, closes=closes)
+
+    async def run() -> dict[str, Any]:
+        chakra_sandbox.fault(**deaf)
+        waiting = asyncio.ensure_future(first(made))
+        await asyncio.sleep(0.2)
+        if answer:
+            await asyncio.to_thread(chakra_sandbox.choose, SECOND, other, marked("am", MARK))
+            await asyncio.to_thread(chakra_sandbox.choose, CUSTOMER, wamid, marked("am", MARK))
+        return await waiting
+
+    found = asyncio.run(run())
+    if answer:
+        assert found["option"] == "am"
+    elif closes_in:
+        assert found == {"late": True}
+    else:
+        # There may be an answer in it: that is no silence.
+        assert "no such customer" in found["error"]
+
+
 def test_a_wrong_number_ends_the_wait():
     made = trigger(person("wamid.A"), person("wamid.B", "nobody"))
     with pytest.raises(ChakraConfigError, match="phone_number is"):

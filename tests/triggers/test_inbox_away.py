@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_provider_chakra.sandbox.defaults import PHONE_NUMBER_ID
 from airflow_provider_chakra.triggers import poller
 from tests.events.samples import USER_ID, WAMID, whatsapp
 from tests.inbox.serving import SECRET, Served
-from tests.triggers.test_inbox import CUSTOMER, asked, end, reply, start, wait_until
+from tests.triggers.test_inbox import CUSTOMER, READ, asked, end, reply, start, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +33,6 @@ def server(folder: Path, connect, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     connect({"webhook_secret": SECRET})
     monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
     monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_SQL_ALCHEMY_CONN", f"sqlite:///{folder}/inbox.db")
-    monkeypatch.setattr(poller, "_DEAF_INTERVAL", 0.2)
     with Served() as served:
         monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", served.url)
         yield served
@@ -41,14 +41,15 @@ def server(folder: Path, connect, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
 def writes(user_id: str) -> dict[str, Any]:
     """Tell what somebody wrote who hides the number."""
     text = {"from_user_id": user_id, "id": WAMID, "timestamp": str(int(time.time())), "type": "text"}
-    return whatsapp(messages=[{**text, "text": {"body": "Yes"}}])
+    metadata = {"phone_number_id": PHONE_NUMBER_ID}
+    return whatsapp(messages=[{**text, "text": {"body": "Yes"}}], metadata=metadata)
 
 
 @pytest.mark.usefixtures("server")
 def test_chats_are_listed_and_read_instead(chakra_sandbox):
     async def run() -> list[dict[str, Any]]:
         waiting = start(reply())
-        await wait_until(lambda: asked(chakra_sandbox))
+        await wait_until(lambda: asked(chakra_sandbox)[READ])
         await asyncio.to_thread(chakra_sandbox.receive, CUSTOMER, "Yes")
         return await end(waiting)
 
@@ -57,16 +58,22 @@ def test_chats_are_listed_and_read_instead(chakra_sandbox):
 
 
 @pytest.mark.parametrize("who", [CUSTOMER, USER_ID])
-def test_once_it_is_back_what_was_written_meanwhile_is_found(chakra_sandbox, server, folder, who):
+def test_once_it_is_back_what_was_written_meanwhile_is_found(
+    chakra_sandbox, server, folder, monkeypatch, caplog, who
+):
+    # Long enough for a webhook to arrive before that is noticed.
+    monkeypatch.setattr(poller, "_DEAF_INTERVAL", 1)
+
     async def run() -> list[dict[str, Any]]:
         # Long enough that it is nothing else that finds it.
         waiting = start(reply(to=who, poke_interval=600))
-        await wait_until(lambda: asked(chakra_sandbox))
-        await asyncio.sleep(0.5)
         if who == CUSTOMER:
+            await wait_until(lambda: asked(chakra_sandbox)[READ])
             await asyncio.to_thread(chakra_sandbox.receive, who, "Yes")
-        folder.mkdir()
-        if who == USER_ID:
+            folder.mkdir()
+        else:
+            await wait_until(lambda: "asking again" in caplog.text)
+            folder.mkdir()
             posted = await asyncio.to_thread(server.post, writes(who), conn_id=CONN_ID)
             assert posted.status_code == 200
         return await end(waiting)

@@ -33,14 +33,18 @@ class Scene:
 
     def __init__(self, *listeners: Listener) -> None:
         self.hook = ChakraHook()
-        self.listeners = Listeners(self.hook, asyncio.Semaphore(4))
+        self.listeners = Listeners(self.hook, asyncio.Semaphore(4), self.later)
+        self.changes = ChangedChats()
         for listener in listeners:
             self.listeners.add(listener)
 
+    @staticmethod
+    def later(error: ChakraError, failures: int) -> float:
+        return asyncio.get_running_loop().time() + 0.2 * (failures + 1)
+
     async def list(self) -> None:
-        changes = ChangedChats()
-        new = self.listeners.list_from(changes)
-        changed = await self.hook.run_async(lambda: changes.look(self.hook.chats))
+        new = self.listeners.list_from(self.changes)
+        changed = await self.hook.run_async(lambda: self.changes.look(self.hook.chats))
         self.listeners.take(changed, new, asyncio.get_running_loop().time())
 
 
@@ -78,13 +82,56 @@ def test_a_chat_that_could_not_be_read_is_read_again_and_the_others_are_not(
         scene = Scene(listener)
         await scene.list()
         chakra_sandbox.fault(status=503, path_contains="/message")
-        with pytest.raises(ChakraError):
-            await scene.listeners.read(NOW)
-        scene.listeners.failures += 1
-        assert len(heard(listener)) == 2
         await scene.listeners.read(NOW)
         assert len(heard(listener)) == 2
-        assert not scene.listeners.failures
+        assert scene.listeners.failing
+        # It waits for a time of its own, and the place waits for it; other chats do not.
+        await scene.listeners.read(NOW)
+        assert heard(listener) == []
+        await asyncio.to_thread(chakra_sandbox.receive, "919876543219", "Hello")
+        due = max(unread.due for unread in scene.listeners._unread.values())
+        for customer in [*CUSTOMERS, "919876543219"]:
+            await asyncio.to_thread(chakra_sandbox.receive, customer, "Hello")
+        await scene.list()
+        assert due in [unread.due for unread in scene.listeners._unread.values()]
+        await scene.listeners.read(NOW)
+        told = heard(listener)
+        assert "919876543219" in told
+        assert NOW not in told
+        await asyncio.sleep(scene.listeners.due - asyncio.get_running_loop().time())
+        await scene.listeners.read(NOW)
+        assert NOW in heard(listener)
+        assert not scene.listeners.failing
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_chat_that_is_refused_is_passed_over_with_a_word(chakra_sandbox, listener, connect, caplog, status):
+    connect({"max_tries": 1})
+
+    async def run() -> None:
+        scene = Scene(listener)
+        await scene.list()
+        chakra_sandbox.fault(status=status, errors=["Refused"], path_contains="/message")
+        await scene.listeners.read(NOW)
+        told = heard(listener)
+        assert (len(told), NOW in told) == (3, True)
+
+    asyncio.run(run())
+    assert "is refused, and passed over" in caplog.text
+    assert not any(customer in caplog.text for customer in CUSTOMERS)
+
+
+def test_a_token_that_is_wrong_passes_nothing_over(chakra_sandbox, listener):
+    async def run() -> None:
+        scene = Scene(listener)
+        await scene.list()
+        chakra_sandbox.fault(status=401, errors=["Unauthorized"], path_contains="/message", times=0)
+        with pytest.raises(ChakraError, match="access token"):
+            await scene.listeners.read(NOW)
+        assert heard(listener) == []
+        assert asyncio.get_running_loop().time() < scene.listeners.due < float("inf")
 
     asyncio.run(run())
 

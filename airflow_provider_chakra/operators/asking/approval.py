@@ -7,16 +7,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from airflow.providers.common.compat.sdk import AirflowFailException, SkipMixin
+from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
 
+from airflow_provider_chakra.compat import SkipMixin
 from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
 from airflow_provider_chakra.operators.asking.base import BaseAskOperator
+from airflow_provider_chakra.operators.asking.message import TEXT_MAX
 from airflow_provider_chakra.operators.asking.options import Option, option_problems
 from airflow_provider_chakra.operators.asking.plan import Times
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
+
+    from airflow_provider_chakra.messages import Message
 
 _APPROVE, _REJECT = "approve", "reject"
 # https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages
@@ -111,6 +115,7 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self._has_button = "button" in kwargs
         self.approve = approve
         self.reject = reject
         self.escalate_after = escalate_after
@@ -121,6 +126,18 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
         self.fail_on_reject = fail_on_reject
         self.ignore_downstream_trigger_rules = ignore_downstream_trigger_rules
         self.check_early()
+
+    def act(self, context: Context) -> Any:
+        """
+        Ask, and go on with the answer.
+
+        :param context: Airflow's context.
+        :return: whether it is approved.
+        :raises ChakraConfigError: if it is mapped and a rejection could skip nothing; nothing was sent.
+        """
+        if not self.flag("fail_on_reject"):
+            self.check_that_it_can_skip(context)
+        return super().act(context)
 
     def options_to_choose(self) -> list[Option]:
         """Give what may be answered."""
@@ -147,10 +164,25 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
 
     def argument_problems(self) -> list[Problem]:
         """Check what the payload can no longer tell."""
-        return [
+        problems = [
             *option_problems({_APPROVE: self.approve, _REJECT: self.reject}),
             *super().argument_problems(),
+            *self.text_problems("reminder", self.reminder, _QUESTION_MAX),
+            *self.text_problems("told_others", self.told_others, TEXT_MAX),
         ]
+        times = self.times()
+        if times.escalate_after is not None and times.escalate_after >= times.closes_after:
+            mend = "ask the next one sooner, or wait longer"
+            problems.append(Problem("escalate_after", "less than answer_timeout", "no less", mend))
+        return problems
+
+    def wait_problems(self, message: Message | None = None) -> list[Problem]:
+        """Check what says how to wait, see :meth:`.BaseQuestionOperator.wait_problems`."""
+        problems = super().wait_problems(message)
+        if self._has_button:
+            mend = "leave it out: approve and reject are read on the buttons"
+            problems.append(Problem("button", "nothing", "a value", mend))
+        return problems
 
     def remind(self, person: str, number: int, asked: str | None) -> Self:
         """

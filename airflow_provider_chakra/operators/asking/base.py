@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
 
-from airflow_provider_chakra.exceptions import ChakraError, ChakraRecipientError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, ChakraRecipientError
 from airflow_provider_chakra.ledger import Notes, open_store
-from airflow_provider_chakra.messages.marks import mark_of
+from airflow_provider_chakra.messages.marks import NO_MARK, mark_of
 from airflow_provider_chakra.operators.asking.message import BaseQuestionOperator
 from airflow_provider_chakra.operators.asking.plan import Person, Plan
 from airflow_provider_chakra.operators.base import BaseChakraOperator
 from airflow_provider_chakra.operators.deliveries import WINDOW_IS_CLOSED, undelivered
-from airflow_provider_chakra.operators.waiting import wait
+from airflow_provider_chakra.operators.waiting import check_that_it_is_heard, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -81,17 +82,20 @@ class BaseAskOperator(BaseQuestionOperator):
         :param context: Airflow's context.
         :return: what goes into XCom.
         """
-        self.mark = _mark(context)
+        self.mark = NO_MARK
         self._check()
         to = [self.to_one(person, "question").recipient() for person in self.people()]
-        told = self._notes(context, to).read(resend=self.flag("resend"))
-        plan = Plan.of(told) if told else Plan(time.time(), [Person() for _ in to])
+        check_that_it_is_heard(self.hook, to)
+        plan = self._plan(context, to)
+        self.mark = plan.mark
         if plan.is_asked and not all(one.isdigit() for one in to):
             # What a user id's owner wrote since an earlier try, only the triggerer can tell.
             return self._wait_for_answer(context, to, plan)
         return self._advance(context, to, plan)
 
-    def answered(self, context: Context, event: dict[str, Any], to: list[str], plan: dict[str, Any]) -> Any:
+    def answered(
+        self, context: Context, event: dict[str, Any], to: list[str], plan: dict[str, Any], until: float
+    ) -> Any:
         """
         Go on where there is an answer, or something else to do.
 
@@ -99,10 +103,32 @@ class BaseAskOperator(BaseQuestionOperator):
         :param event: the event of :class:`.AnswerTrigger`.
         :param to: who may be asked.
         :param plan: what was done so far.
+        :param until: up to when all chats were read, if time was up.
         :return: what goes into XCom.
         """
-        self.mark = _mark(context)
-        return self._told(context, event, to, Plan.of(plan))
+        made = Plan.of(plan)
+        self.mark = made.mark
+        if "failed" in event:
+            # Somebody else may have answered: then nothing goes in the place of what did not arrive.
+            with suppress(ChakraError):
+                event = self._trigger(to, made).look(self.hook) or event
+        return self._told(context, event, to, made, read_until=until if "late" in event else 0)
+
+    def check_that_it_can_skip(self, context: Context) -> None:
+        """
+        Check, before anybody is asked, that Airflow can skip what is downstream.
+
+        What follows a mapped task, or follows it within a mapped task group, Airflow does not skip, and says
+        nothing.
+
+        :param context: Airflow's context.
+        :raises ChakraConfigError: if it cannot.
+        """
+        if getattr(context["ti"], "map_index", -1) >= 0 and self.downstream_task_ids:
+            raise ChakraConfigError(
+                "Airflow skips nothing that follows a mapped task: map AskOperator, and let what follows "
+                "look at the answers, or set fail_on_reject of an ApprovalOperator. Nobody was asked."
+            )
 
     def say(self, context: Context, to: str, text: str) -> None:
         """
@@ -121,7 +147,18 @@ class BaseAskOperator(BaseQuestionOperator):
         except ChakraError as error:
             self.log.warning("The answer counts, though a text about it was not sent: %s", error)
 
-    def _advance(self, context: Context, to: list[str], plan: Plan) -> Any:
+    def _plan(self, context: Context, to: list[str]) -> Plan:
+        """Give what an earlier try did; a question that was surely not sent begins anew."""
+        told = self._notes(context, to).read(resend=self.flag("resend"))
+        if told and (plan := Plan.of(told)).is_begun:
+            return plan
+        ti = context["ti"]
+        names = ("dag_id", "run_id", "task_id", "map_index", "max_tries")
+        # A task that was cleared has other max_tries: what it asks anew is another question.
+        mark = mark_of(*(getattr(ti, name, None) for name in names), to, self.content())
+        return Plan(time.time(), [Person() for _ in to], mark)
+
+    def _advance(self, context: Context, to: list[str], plan: Plan, read_until: float = 0) -> Any:
         """Look whether there is an answer, do what is due, and wait."""
         if plan.is_asked:
             try:
@@ -134,39 +171,62 @@ class BaseAskOperator(BaseQuestionOperator):
                 return self._wait_for_answer(context, to, plan)
             if event is not None:
                 return self._told(context, event, to, plan)
-            if time.time() >= plan.closes_at(self.times()):
+            closes = plan.closes_at(self.times())
+            if time.time() >= closes:
+                _fail_unless_open(plan)
+                if read_until < closes and not all(one.isdigit() for one in to):
+                    return self._wait_for_answer(context, to, plan, until=closes)
                 return self._end_in_silence(context)
-        self._do_what_is_due(context, to, plan)
-        return self._wait_for_answer(context, to, plan)
+        if self._do_what_is_due(context, to, plan):
+            return self._wait_for_answer(context, to, plan)
+        again = time.time() + (self.seconds("poke_interval") or 60)
+        return self._wait_for_answer(context, to, plan, until=min(again, plan.closes_at(self.times())))
 
-    def _told(self, context: Context, event: dict[str, Any], to: list[str], plan: Plan) -> Any:
+    def _told(
+        self, context: Context, event: dict[str, Any], to: list[str], plan: Plan, read_until: float = 0
+    ) -> Any:
         if "error" in event:
             raise AirflowFailException(f"It was asked, but nothing tells the answer: {event['error']}")
         if "option" in event:
             return self._take(context, event, to, plan)
         if "failed" in event:
             self._take_failure(context, to, plan, **event["failed"])
-        return self._advance(context, to, plan)
+        return self._advance(context, to, plan, read_until)
 
-    def _do_what_is_due(self, context: Context, to: list[str], plan: Plan) -> None:
-        times = self.times()
-        while (number := plan.to_ask(time.time(), times)) is not None:
-            self._ask(context, to, plan, number)
-        if not any(person.asked for person in plan.people):
-            raise AirflowFailException(" ".join(person.failed or "" for person in plan.people))
+    def _do_what_is_due(self, context: Context, to: list[str], plan: Plan) -> bool:
+        """Ask and remind; tell whether all is done, rather than to be tried again soon."""
+        times, is_done = self.times(), True
+        while is_done and (number := plan.to_ask(time.time(), times)) is not None:
+            is_done = self._ask(context, to, plan, number)
+        _fail_unless_open(plan)
         for number, reminder in plan.to_remind(time.time(), times):
             self._remind(context, to, plan, number, reminder)
+        return is_done
 
-    def _ask(self, context: Context, to: list[str], plan: Plan, number: int) -> None:
+    def _ask(self, context: Context, to: list[str], plan: Plan, number: int) -> bool:
+        """Ask one; tell whether that is done with, for better or worse."""
         person, message = plan.people[number], self.to_one(to[number], "question")
         if person.at is None:
             person.at = time.time()
             self._notes(context, to).write(plan.tell())
         try:
             person.got(message.send(context), message.sent_as)
-        except ChakraRecipientError as error:
-            self._give_up(person, str(error))
-        self._notes(context, to).write(plan.tell())
+        except ChakraError as error:
+            if error.outcome == "refused":
+                # The time runs from when it is sent.
+                person.at = None
+            if isinstance(error, ChakraRecipientError) or (
+                plan.is_open and error.outcome == "unknown" and not error.retryable
+            ):
+                self._give_up(person, str(error))
+            elif plan.is_open and error.retryable:
+                self.log.warning("One cannot be asked for now: %s", error)
+                return False
+            else:
+                raise
+        finally:
+            self._notes(context, to).write(plan.tell())
+        return True
 
     def _remind(self, context: Context, to: list[str], plan: Plan, number: int, reminder: int) -> None:
         person = plan.people[number]
@@ -184,7 +244,7 @@ class BaseAskOperator(BaseQuestionOperator):
         """Go on where a question did not arrive: with the template in its place, or with the next person."""
         asked, instead = plan.people[person], None
         try:
-            if code == WINDOW_IS_CLOSED:
+            if code == WINDOW_IS_CLOSED and time.time() < plan.closes_at(self.times()):
                 message = self.to_one(to[person], "question", sent_as=asked.sent_as)
                 instead = message.fall_back(context)
         except ChakraRecipientError as error:
@@ -224,8 +284,13 @@ class BaseAskOperator(BaseQuestionOperator):
         self.log.warning("%s The task goes on, as on_silence is %s.", told, self.on_silence)
         return self.be_silent(context)
 
-    def _wait_for_answer(self, context: Context, to: list[str], plan: Plan) -> Any:
-        return wait(self, context, self._trigger(to, plan), "answered", {"to": to, "plan": plan.tell()})
+    def _wait_for_answer(
+        self, context: Context, to: list[str], plan: Plan, until: float | None = None
+    ) -> Any:
+        trigger = self._trigger(to, plan)
+        trigger.until = plan.next_at(self.times()) if until is None else until
+        carried = {"to": to, "plan": plan.tell(), "until": trigger.until}
+        return wait(self, context, trigger, "answered", carried)
 
     def _trigger(self, to: list[str], plan: Plan) -> AnswerTrigger:
         from airflow_provider_chakra.triggers.answers import AnswerTrigger
@@ -239,17 +304,17 @@ class BaseAskOperator(BaseQuestionOperator):
             options={option.id: option.title for option in self.options_to_choose()},
             mark=self.mark,
             closes=plan.closes_at(times),
-            until=plan.next_at(times),
             hook=self.hook_arguments(),
             poke_interval=self.seconds("poke_interval") or 60,
         )
 
     def _notes(self, context: Context, to: list[str]) -> Notes:
         store = open_store(context, self.ledger or None)
-        return Notes(store, context, [self.sender(), to, self._check().payload()])
+        message = self.to_one(self.people()[0], "question", mark=NO_MARK)._check()
+        return Notes(store, context, [self.sender(), to, message.payload()])
 
 
-def _mark(context: Context) -> str:
-    """Tell this question from those of other runs, and of other tasks."""
-    ti = context["ti"]
-    return mark_of(*(getattr(ti, name, None) for name in ("dag_id", "run_id", "task_id", "map_index")))
+def _fail_unless_open(plan: Plan) -> None:
+    """Fail where nobody can answer: that is no silence."""
+    if not plan.is_open:
+        raise AirflowFailException(" ".join(person.failed for person in plan.people if person.failed))

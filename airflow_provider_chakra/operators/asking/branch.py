@@ -64,6 +64,10 @@ class AskBranchOperator(AskOperator, BranchMixIn):
         if not isinstance(branches, Mapping) or not known.issuperset(branches):
             mend = "give a mapping from ids of options to task ids"
             problems.append(Problem("branches", f"of {', '.join(sorted(known))}", "others", mend))
+        elif not all(map(_are_ids, branches.values())):
+            problems.append(
+                Problem("branches", "a task id, or a list of them, each", "another value", "mend it")
+            )
         return problems
 
     def act(self, context: Context) -> Any:
@@ -72,9 +76,11 @@ class AskBranchOperator(AskOperator, BranchMixIn):
 
         :param context: Airflow's context.
         :return: the id of the option.
-        :raises ChakraConfigError: if there is a branch that does not exist; nothing was sent.
+        :raises ChakraConfigError: if there is a branch that does not exist, or if it is mapped and Airflow
+            cannot skip what is downstream; nothing was sent.
         """
         self._check()
+        self.check_that_it_can_skip(context)
         dag = self.get_dag()
         if dag is not None:
             asked = [task for option in self.options_to_choose() for task in self._branch(option.id)]
@@ -104,3 +110,9 @@ class AskBranchOperator(AskOperator, BranchMixIn):
     def _branch(self, option: str) -> list[str]:
         branch: str | Iterable[str] = (from_json(self.branches) or {}).get(option, option)
         return [branch] if isinstance(branch, str) else list(branch)
+
+
+def _are_ids(branch: Any) -> bool:
+    return isinstance(branch, str) or (
+        isinstance(branch, list | tuple) and all(isinstance(one, str) for one in branch)
+    )

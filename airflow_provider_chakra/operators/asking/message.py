@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
-from airflow_provider_chakra.messages.marks import NO_MARK, marked
+from airflow_provider_chakra.messages.marks import NO_MARK, marked, unmarked
 from airflow_provider_chakra.operators.asking.options import Option, action
 from airflow_provider_chakra.operators.asking.plan import Times
 from airflow_provider_chakra.operators.base import from_json
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # Seconds. A date must be able to tell when time is up.
 _LONGEST = 10 * 365 * 24 * 3600
+#: Characters of a text. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages
+TEXT_MAX = 4096
+_NO_ID = ("another text", "give it the id of an answer, or leave its payload out")
 
 
 class BaseQuestionOperator(BaseSessionOperator):
@@ -73,6 +76,8 @@ class BaseQuestionOperator(BaseSessionOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        # What default_args give is meant for others.
+        self._given_in_vain = sorted({"wait_timeout", "on_wait_timeout"}.intersection(kwargs))
         self.to = to
         self.question = question
         self.header = header
@@ -161,17 +166,22 @@ class BaseQuestionOperator(BaseSessionOperator):
         from airflow_provider_chakra.messages.recipient import RecipientError, is_bsuid, phone_digits
 
         self.times()
-        problems = super().argument_problems()
+        problems, people = super().argument_problems(), []
         for number, person in enumerate(self.people()):
             if is_bsuid(person):
+                people.append(person)
                 if not self.deferrable:
                     mend = "leave deferrable out: only the triggerer hears webhooks"
                     problems.append(Problem(f"to[{number}]", "a phone number", "a user id", mend))
                 continue
             try:
-                _ = number and phone_digits(person)
+                people.append(phone_digits(person))
             except RecipientError as error:
-                problems.append(Problem(f"to[{number}]", "a recipient", error.given, error.mend))
+                # Of the first one the payload tells.
+                if number:
+                    problems.append(Problem(f"to[{number}]", "a recipient", error.given, error.mend))
+        if len(set(people)) < len(people):
+            problems.append(Problem("to", "each person once", "one twice", "leave the second one out"))
         if self.on_silence not in self.ways_of_silence:
             ways = f"one of {', '.join(self.ways_of_silence)}"
             problems.append(Problem("on_silence", ways, "another value", "choose one"))
@@ -179,13 +189,43 @@ class BaseQuestionOperator(BaseSessionOperator):
         if isinstance(self.confirmation, Mapping) and not set(known).issuperset(self.confirmation):
             mend = "give each text the id of an answer"
             problems.append(Problem("confirmation", f"texts for {', '.join(known)}", "for others", mend))
-        return problems
+        texts = self.confirmation
+        for text in texts.values() if isinstance(texts, Mapping) else [texts]:
+            problems += self.text_problems("confirmation", text, TEXT_MAX)
+        return problems + [
+            Problem(
+                f"fallback_template: buttons[{number}].quick_reply", f"one of {', '.join(known)}", *_NO_ID
+            )
+            for number, button in enumerate(self._template_buttons())
+            if isinstance(button, Mapping)
+            and isinstance(payload := button.get("quick_reply"), str)
+            and unmarked(payload)[0] not in known
+        ]
+
+    def text_problems(self, name: str, text: Any, longest: int) -> list[Problem]:
+        """
+        Check a text that is sent later.
+
+        :param name: the argument's name.
+        :param text: the text, if there is any.
+        :param longest: characters.
+        :return: the broken rule, if it is broken.
+        """
+        if text is None or (isinstance(text, str) and len(text) <= longest):
+            return []
+        given = f"{len(text)}" if isinstance(text, str) else f"a {type(text).__name__}"
+        return [Problem(name, f"a text of at most {longest} characters", given, "shorten it")]
 
     def wait_problems(self, message: Message | None = None) -> list[Problem]:
         """Check what says how to wait: for the answer, and for nothing else."""
+        mend = "leave it out: answer_timeout and on_silence say how the answer is waited for"
+        problems = [Problem(name, "nothing", "a value", mend) for name in self._given_in_vain]
         if not self.wait_for:
-            return super().wait_problems(message)
-        return [Problem("wait_for", "nothing", "a value", "leave it out: the answer is waited for")]
+            return [*problems, *super().wait_problems(message)]
+        return [
+            *problems,
+            Problem("wait_for", "nothing", "a value", "leave it out: the answer is waited for"),
+        ]
 
     def identity(self, message: Message) -> dict[str, Any]:
         """
@@ -196,10 +236,14 @@ class BaseQuestionOperator(BaseSessionOperator):
         """
         return {"payload": super().identity(message), "step": self.step}
 
-    def _marked_template(self) -> Any:
+    def _template_buttons(self) -> Sequence[Any]:
         template = from_json(self.fallback_template)
         buttons = template.get("buttons") if isinstance(template, Mapping) else None
-        if not isinstance(buttons, list | tuple):
+        return buttons if isinstance(buttons, list | tuple) else ()
+
+    def _marked_template(self) -> Any:
+        template, buttons = from_json(self.fallback_template), self._template_buttons()
+        if not buttons:
             return template
         known = [option.id for option in self.options_to_choose()]
         return {

@@ -105,7 +105,7 @@ def _each(values: Sequence[Any]) -> Iterator[Option | Problem]:
         if unknown:
             given, mend = f"{len(unknown)} other fields", f"leave out {', '.join(map(str, unknown))}"
             yield Problem(f"options[{number}]", f"of {', '.join(_FIELDS)}", given, mend)
-        elif not all(isinstance(text, str) and text for text in (option_id, title)):
+        elif not all(isinstance(text, str) and text.strip() for text in (option_id, title)):
             mend = "give a text, or a mapping with id and title"
             yield Problem(f"options[{number}]", "a text, not empty", f"a {type(value).__name__}", mend)
         else:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from airflow_provider_chakra.messages.marks import NO_MARK
+
 
 @dataclass(frozen=True)
 class Times:
@@ -71,10 +73,12 @@ class Plan:
 
     :param began: when the first one was asked, in seconds since 1970.
     :param people: those who may be asked, in their order.
+    :param mark: the mark of the question, see :mod:`.marks`.
     """
 
     began: float
     people: list[Person]
+    mark: str = NO_MARK
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
@@ -83,7 +87,7 @@ class Plan:
 
         :param told: what :meth:`tell` gave.
         """
-        return cls(told["began"], [Person(**person) for person in told["people"]])
+        return cls(told["began"], [Person(**person) for person in told["people"]], told["mark"])
 
     def tell(self) -> dict[str, Any]:
         """Give it, as JSON knows it."""
@@ -93,6 +97,16 @@ class Plan:
     def is_asked(self) -> bool:
         """Whether anybody was asked."""
         return any(person.wamids for person in self.people)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anybody was asked, or may have been: who was surely not has no time."""
+        return any(person.at is not None for person in self.people)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a question that may be answered."""
+        return any(person.asked for person in self.people)
 
     def to_ask(self, now: float, times: Times) -> int | None:
         """
