@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -45,6 +45,14 @@ def free_port(wanted: int = 0) -> int:
     raise OSError("There is no free port")
 
 
+def _other_ports(port: int) -> list[int]:
+    """Give two ports more that nobody listens on: one that is let go is soon given again."""
+    with ExitStack() as held:
+        listeners = [held.enter_context(socket.create_server((HOST, 0))) for _ in range(3)]
+        found = (listener.getsockname()[1] for listener in listeners)
+        return [number for number in found if number != port][:2]
+
+
 class LocalAirflow:
     """
     An Airflow with its own home, database and ports.
@@ -67,6 +75,7 @@ class LocalAirflow:
         self.home.mkdir(parents=True, exist_ok=True)
         self.log = self.home / "airflow.log"
         port = free_port(port)
+        worker_logs, trigger_logs = _other_ports(port)
         self.url = f"http://{HOST}:{port}"
         self.environment = {
             **_inherited(),
@@ -81,8 +90,8 @@ class LocalAirflow:
             "AIRFLOW__API__HOST": HOST,
             "AIRFLOW__API__PORT": str(port),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
-            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
-            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(worker_logs),
+            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(trigger_logs),
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             **(environment or {}),
         }
@@ -118,6 +127,24 @@ class LocalAirflow:
         """
         self.run("db", "migrate")
 
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """
+        Start a command of Airflow's that does not end by itself.
+
+        :param arguments: such as ``"triggerer"``.
+        :return: its process, with a process group of its own, so that all of its many processes can be ended
+            at once.
+        """
+        with self.log.open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "airflow", *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
     @contextmanager
     def standalone(self, patience: float = 180) -> Generator[LocalAirflow, None, None]:
         """
@@ -127,21 +154,30 @@ class LocalAirflow:
         :return: itself, ready for requests.
         :raises AirflowFailedError: if it did not start.
         """
-        with self.log.open("w") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "airflow", "standalone"],
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # A process group of its own, so that all of its many processes can be ended at once.
-                start_new_session=True,
-            )
+        self.log.unlink(missing_ok=True)
+        process = self.start("standalone")
         try:
-            self._wait_until_healthy(process, patience)
+            self.wait_until_healthy(process, patience=patience)
             yield self
         finally:
             _end_group(process)
+
+    def wait_until_healthy(self, *processes: subprocess.Popen[bytes], patience: float = 180) -> None:
+        """
+        Wait until all parts of Airflow say that they are healthy.
+
+        :param processes: what must not end meanwhile.
+        :param patience: seconds until they must be.
+        :raises AirflowFailedError: if they are not.
+        """
+        end = time.monotonic() + patience
+        while not self._is_healthy():
+            if any(process.poll() is not None for process in processes):
+                raise AirflowFailedError("Airflow, or a part of it, ended", self.log.read_text())
+            if time.monotonic() > end:
+                what = f"Airflow was not healthy within {patience:.0f} seconds"
+                raise AirflowFailedError(what, self.log.read_text())
+            time.sleep(0.5)
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """
@@ -165,16 +201,6 @@ class LocalAirflow:
         with _open(Request(f"{self.url}{path}", data, headers, method=method), timeout=30) as answer:
             text = answer.read()
         return json.loads(text) if text else None
-
-    def _wait_until_healthy(self, process: subprocess.Popen[bytes], patience: float) -> None:
-        end = time.monotonic() + patience
-        while not self._is_healthy():
-            if process.poll() is not None:
-                raise AirflowFailedError("`airflow standalone` ended", self.log.read_text())
-            if time.monotonic() > end:
-                what = f"`airflow standalone` was not healthy within {patience:.0f} seconds"
-                raise AirflowFailedError(what, self.log.read_text())
-            time.sleep(0.5)
 
     def _is_healthy(self) -> bool:
         try:
