@@ -213,8 +213,13 @@ class Poller:
         self._listeners.tell(events)
         for customer, told in sort_by_chat(events, self._chats).items():
             for wait in self._chats[customer].waits:
-                # What is listed may lack what these events tell, so time is not up before it is read.
-                found = wait.look(told, -math.inf, self._hook.settings.phone_number_id)
+                try:
+                    # What is listed may lack what these events tell, so time is not up before it is read.
+                    found = wait.look(told, -math.inf, self._hook.settings.phone_number_id)
+                except Exception as error:
+                    # What is wrong with one wait leaves the others alone.
+                    wait.fail(error)
+                    continue
                 if found is not None:
                     wait.end(found)
 

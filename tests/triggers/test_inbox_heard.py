@@ -96,6 +96,27 @@ def test_what_was_written_to_another_number_answers_nothing(chakra_sandbox, serv
     assert told["wamid"] == found
 
 
+def test_a_wait_that_makes_trouble_leaves_the_others(chakra_sandbox, server):
+    broken = reply(to=USER_ID, poke_interval=600)
+
+    def find(events: list[Any]) -> None:
+        if events:
+            raise ZeroDivisionError
+
+    broken.find = find
+
+    async def run() -> list[dict[str, Any]]:
+        failing, waiting = start(broken), start(reply(to=CUSTOMER, poke_interval=600))
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(post, server, said(BOTH))
+        with pytest.raises(ZeroDivisionError):
+            await failing
+        return await end(waiting)
+
+    (told,) = asyncio.run(run())
+    assert told["wamid"] == "wamid.said"
+
+
 def test_a_secret_that_was_changed_is_read_anew(chakra_sandbox, server, connect, monkeypatch):
     monkeypatch.setattr(keys, "_FRESH", 0)
     monkeypatch.setattr(keys, "_FRESH_ENOUGH", 0)
