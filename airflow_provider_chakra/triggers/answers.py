@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.messages.marks import unmarked
 from airflow_provider_chakra.triggers.inbox import InboxTrigger, Reply, chat_of
-from airflow_provider_chakra.triggers.poller import wait_for
+from airflow_provider_chakra.triggers.pollers import wait_for
 from airflow_provider_chakra.triggers.waits import Told, Wait
 
 if TYPE_CHECKING:

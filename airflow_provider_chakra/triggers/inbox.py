@@ -11,7 +11,7 @@ from airflow.triggers.base import TriggerEvent
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.triggers.base import PollTrigger, Unshown
-from airflow_provider_chakra.triggers.poller import wait_for
+from airflow_provider_chakra.triggers.pollers import wait_for
 from airflow_provider_chakra.triggers.waits import Told, Wait
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from airflow_provider_chakra.messages.marks import unmarked
 from airflow_provider_chakra.triggers.inbox import Reply, chat_of
 from airflow_provider_chakra.triggers.listener import Listener
 from airflow_provider_chakra.triggers.place import Place, stores_of
-from airflow_provider_chakra.triggers.poller import listening
+from airflow_provider_chakra.triggers.pollers import listening
 
 if TYPE_CHECKING:
     from airflow.triggers.base import BaseEventTrigger

@@ -12,7 +12,7 @@ import pytest
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.messages.marks import mark_of, marked, unmarked
-from airflow_provider_chakra.triggers import poller
+from airflow_provider_chakra.triggers import poller, pollers
 from airflow_provider_chakra.triggers.answers import AnswerTrigger
 
 CUSTOMER, SECOND = "919876543210", "919876543211"
@@ -71,7 +71,7 @@ async def first(made: AnswerTrigger) -> dict[str, Any]:
     """Run a trigger to its event, and see that no poller is left."""
     event = await asyncio.wait_for(anext(made.run()), 20)
     await asyncio.sleep(0.01)
-    assert not poller._pollers[asyncio.get_running_loop()]
+    assert not pollers._pollers[asyncio.get_running_loop()]
     return event.payload
 
 
@@ -313,7 +313,7 @@ def test_who_cancels_it_leaves_no_wait_behind(chakra_sandbox):
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-        assert not poller._pollers[asyncio.get_running_loop()]
+        assert not pollers._pollers[asyncio.get_running_loop()]
 
     asyncio.run(run())
 

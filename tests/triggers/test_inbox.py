@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.triggers import poller
+from airflow_provider_chakra.triggers import poller, pollers
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger, ReplyTrigger
 
 CUSTOMER = "919876543210"
@@ -55,7 +55,7 @@ async def end(*waiting: asyncio.Task[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give the events, which must come soon, and see that the poller ended with its last wait."""
     events = await asyncio.wait_for(asyncio.gather(*waiting), 20)
     await asyncio.sleep(0.01)
-    assert not poller._pollers[asyncio.get_running_loop()]
+    assert not pollers._pollers[asyncio.get_running_loop()]
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("chats of")]
     return events
 
@@ -481,7 +481,7 @@ def test_a_list_that_is_refused_ends_the_poller_so_that_the_next_one_asks_at_onc
     async def run() -> None:
         first = start(reply(poke_interval=600))
         await asyncio.sleep(0)
-        (old,) = poller._pollers[asyncio.get_running_loop()].values()
+        (old,) = pollers._pollers[asyncio.get_running_loop()].values()
         async with asyncio.timeout(10):
             while not old.ended:
                 await asyncio.sleep(0)

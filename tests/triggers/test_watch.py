@@ -17,7 +17,7 @@ import pytest
 from airflow_provider_chakra.events import Inbound
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.messages.marks import mark_of, marked
-from airflow_provider_chakra.triggers import place, poller, watch
+from airflow_provider_chakra.triggers import place, poller, pollers, watch
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger, ChakraOptOutTrigger
 
 ANNA, BEN = "919876543210", "919876543211"
@@ -95,7 +95,7 @@ async def running(*triggers: Any) -> AsyncGenerator[list[Told], None]:
     async with joining(*triggers) as told:
         yield told
     await asyncio.sleep(0.01)
-    assert not poller._pollers[asyncio.get_running_loop()]
+    assert not pollers._pollers[asyncio.get_running_loop()]
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("chats of")]
 
 
