@@ -178,8 +178,8 @@ def test_a_slow_sender_is_not_waited_for(server, monkeypatch, logged):
         assert answer.startswith(b"HTTP/1.1 408 ")
         connection.settimeout(5)
         # The connection ends with the answer.
-        assert not answer.endswith(b"x")
-        assert connection.recv(65536) == b""
+        while connection.recv(65536):
+            pass
     assert time.monotonic() - begin < 5
     assert server.post(message("wamid.1")).status_code == ALLOWED
     # A sender who goes away is no trouble.

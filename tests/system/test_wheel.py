@@ -38,6 +38,8 @@ EXTRAS = (
     "on_unknown",
     "proxy",
     "verify_tls",
+    "webhook_secret",
+    "webhook_verify_token",
 )
 
 
@@ -168,7 +170,7 @@ def test_metadata(metadata: Message) -> None:
 def test_dependencies_have_lower_bounds_only(metadata: Message) -> None:
     # An upper bound here would forbid every Airflow that needs something newer.
     requirements = [requirement.partition(";")[0] for requirement in metadata.get_all("Requires-Dist", [])]
-    assert len(requirements) == 7
+    assert len(requirements) == 8
     for requirement in requirements:
         assert ">=" in requirement, requirement
         assert not set("<=!~,") & set(requirement.replace(">=", "")), requirement
