@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from airflow.sdk.bases.branch import BranchMixIn
     from airflow.sdk.bases.skipmixin import SkipMixin
-    from airflow.sdk.plugins_manager import AirflowPlugin
 else:
     try:
         from airflow.sdk.bases.branch import BranchMixIn
@@ -19,9 +18,5 @@ else:
             from airflow.providers.standard.operators.branch import BranchMixIn
         except ImportError:
             from airflow.operators.branch import BranchMixIn
-    try:
-        from airflow.sdk.plugins_manager import AirflowPlugin
-    except ImportError:
-        from airflow.plugins_manager import AirflowPlugin
 
-__all__ = ["AirflowPlugin", "BranchMixIn", "SkipMixin"]
+__all__ = ["BranchMixIn", "SkipMixin"]

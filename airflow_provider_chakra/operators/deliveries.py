@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
+from airflow.providers.common.compat.sdk import AirflowFailException
 
-from airflow_provider_chakra.exceptions import Problem
+from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
 from airflow_provider_chakra.operators.base import BaseChakraOperator, is_literal
-from airflow_provider_chakra.operators.waiting import check_that_it_is_heard, wait
+from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -25,6 +24,8 @@ WINDOW_IS_CLOSED = 131047
 
 STATUSES = ("sent", "delivered", "read")
 _ON_TIMEOUT = ("fail", "skip", "continue")
+# Seconds.
+_POKE_INTERVAL = 60
 
 
 class BaseDeliveryOperator(BaseChakraOperator):
@@ -67,7 +68,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
         wait_for: str | None = None,
         wait_timeout: float | str = 24 * 3600,
         on_wait_timeout: str = "fail",
-        poke_interval: float | str = 60,
+        poke_interval: float | str = _POKE_INTERVAL,
         deferrable: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -77,6 +78,11 @@ class BaseDeliveryOperator(BaseChakraOperator):
         self.on_wait_timeout = on_wait_timeout
         self.poke_interval = poke_interval
         self.deferrable = deferrable
+
+    @property
+    def poke_seconds(self) -> float:
+        """Seconds between two looks."""
+        return self.seconds("poke_interval") or _POKE_INTERVAL
 
     def send(self, context: Context) -> str:
         """
@@ -176,7 +182,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
             return self._wait(context, instead, to=to, status=status)
         if "late" in event:
             came = event["status"] or "not known"
-            self._be_late(f"{wamid} was not {status} in time; its status is {came}.")
+            be_late(self, "on_wait_timeout", f"{wamid} was not {status} in time; its status is {came}.")
         return wamid
 
     def wait_problems(self, message: Message | None = None) -> list[Problem]:
@@ -197,8 +203,14 @@ class BaseDeliveryOperator(BaseChakraOperator):
         if self.on_wait_timeout not in _ON_TIMEOUT:
             yield "on_wait_timeout", f"one of {', '.join(_ON_TIMEOUT)}", "choose one"
         for name in ("wait_timeout", "poke_interval"):
-            if not _is_duration(getattr(self, name)):
+            if not self._is_duration(name):
                 yield name, "a number of seconds above 0", "give such a number"
+
+    def _is_duration(self, name: str) -> bool:
+        try:
+            return bool(self.seconds(name))
+        except ChakraConfigError:
+            return False
 
     def _what_never_comes(self, message: Message) -> Iterator[tuple[str, str]]:
         if message.recipient_type == "group":
@@ -219,16 +231,9 @@ class BaseDeliveryOperator(BaseChakraOperator):
             **message,
             until=time.time() + (self.seconds("wait_timeout") or 0),
             hook=self.hook_arguments(),
-            poke_interval=self.seconds("poke_interval") or 60,
+            poke_interval=self.poke_seconds,
         )
         return wait(self, context, trigger, "delivery_told", {**message, "sent_as": self.sent_as})
-
-    def _be_late(self, told: str) -> None:
-        if self.on_wait_timeout == "skip":
-            raise AirflowSkipException(told)
-        if self.on_wait_timeout == "fail":
-            raise AirflowFailException(told)
-        self.log.warning("%s The task goes on, as on_wait_timeout is continue.", told)
 
 
 def undelivered(wamid: str, code: int | None) -> str:
@@ -248,10 +253,3 @@ def undelivered(wamid: str, code: int | None) -> str:
         advice = meaning.advice if meaning else "Look it up among the error codes of WhatsApp."
         reason = f"code {code}. {advice}"
     return f"WhatsApp could not deliver {wamid}: {reason}"
-
-
-def _is_duration(value: Any) -> bool:
-    try:
-        return 0 < float(value) < math.inf
-    except (TypeError, ValueError):
-        return False

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
+
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 
 if TYPE_CHECKING:
@@ -61,6 +63,25 @@ def wait(
         trigger.carried = {"method_name": method_name, "kwargs": kwargs}
         operator.defer(trigger=trigger, method_name="go_on")
     return getattr(operator, method_name)(context, event=_poll(operator, trigger), **kwargs)
+
+
+def be_late(operator: BaseDeliveryOperator, argument: str, told: str) -> None:
+    """
+    End a task whose time to wait is up, or let it go on.
+
+    :param operator: whose task.
+    :param argument: the name of the argument that says what becomes of it: ``"fail"``, which no retry mends;
+        ``"skip"``; with anything else it goes on.
+    :param told: what did not happen in time.
+    :raises AirflowSkipException: if it is skipped.
+    :raises AirflowFailException: if it fails.
+    """
+    way = getattr(operator, argument)
+    if way == "skip":
+        raise AirflowSkipException(told)
+    if way == "fail":
+        raise AirflowFailException(told)
+    operator.log.warning("%s The task goes on, as %s is %s.", told, argument, way)
 
 
 def _poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:

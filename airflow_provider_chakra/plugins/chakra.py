@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.exceptions import AirflowConfigException
 
-from airflow_provider_chakra.compat import AirflowPlugin
 from airflow_provider_chakra.inbox.config import is_on
+
+if TYPE_CHECKING:
+    from airflow.sdk.plugins_manager import AirflowPlugin
+else:
+    try:
+        from airflow.sdk.plugins_manager import AirflowPlugin
+    except ImportError:
+        from airflow.plugins_manager import AirflowPlugin
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,6 @@ from airflow_provider_chakra.triggers.pollers import wait_for
 from airflow_provider_chakra.triggers.waits import Told, Wait
 
 if TYPE_CHECKING:
-    from airflow.triggers.base import TriggerEvent
-
     from airflow_provider_chakra.api.inbox import Events
     from airflow_provider_chakra.events import Delivery, Event
     from airflow_provider_chakra.hooks.chakra import ChakraHook
@@ -104,15 +102,8 @@ class AnswerTrigger(InboxTrigger):
             raise next(iter(deaf.values()))
         return told
 
-    async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Wait, until there is something to tell."""
-        try:
-            found = await self._wait()
-        except ChakraError as error:
-            found = {"error": str(error)}
-        yield self.event(found)
-
-    async def _wait(self) -> Told:
+    async def heard(self) -> Told:
+        """Wait in all chats at once, see :meth:`.InboxTrigger.heard`."""
         self.check()
         waiting = [asyncio.ensure_future(self._ask(place, self.until)) for place in self._places()]
         deaf: dict[int, Told] = {}

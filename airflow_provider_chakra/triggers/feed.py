@@ -44,6 +44,8 @@ def sort_by_chat(events: Events, chats: Mapping[str, Chat]) -> dict[str, Events]
     """
     from airflow_provider_chakra.events import Inbound
 
+    if not events:
+        return {}
     owners: dict[str, set[str]] = {}
     for customer, chat in chats.items():
         for wamid in {wamid for wait in chat.waits for wamid in wait.wamids}:

@@ -121,10 +121,19 @@ class InboxTrigger(PollTrigger):
         number = self.hook.get("phone_number_id")
         return Wait(self.find, self.late, self.wamids(), self.poke_interval, self.until, number)
 
+    async def heard(self) -> Told:
+        """
+        Wait, until there is something to tell.
+
+        :return: it.
+        :raises ChakraError: if asking again cannot help.
+        """
+        return await wait_for(self.hook["chakra_conn_id"], self.check(), self.wait())
+
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, until there is something to tell."""
         try:
-            found = await wait_for(self.hook["chakra_conn_id"], self.check(), self.wait())
+            found = await self.heard()
         except ChakraError as error:
             found = {"error": str(error)}
         yield self.event(found)

@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError, ChakraResponseError
+from airflow_provider_chakra.triggers.waits import A_ROUND
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import ChangedChat, ChangedChats
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.hooks.chakra import ChakraHook
 
 log = logging.getLogger(__name__)
-
-# Chats read before others get their turn.
-_A_ROUND = 40
 
 
 class Heard(NamedTuple):
@@ -194,7 +192,7 @@ class Listeners:
         """
         now = asyncio.get_running_loop().time()
         due = [unread for unread in self._unread.values() if unread.due <= now]
-        done = await asyncio.gather(*map(self._read, due[:_A_ROUND]), return_exceptions=True)
+        done = await asyncio.gather(*map(self._read, due[:A_ROUND]), return_exceptions=True)
         for error in done:
             if isinstance(error, BaseException):
                 raise error

@@ -27,7 +27,7 @@ from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, C
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.triggers.feed import join, open_feed, sort_by_chat
 from airflow_provider_chakra.triggers.listener import Listener, Listeners
-from airflow_provider_chakra.triggers.waits import Chat, Told, Wait, intervals
+from airflow_provider_chakra.triggers.waits import A_ROUND, Chat, Told, Wait, intervals
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 
 # Chats read at the same time, each in a thread: the triggerer's other triggers need threads, too.
 _AT_ONCE = 4
-# Chats read between two looks at the list or at what webhooks brought.
-_A_ROUND = 40
 # Chats read at each look though nothing is known to have changed in them.
 _UNASKED = 5
 # Seconds between two tries at most, unless the wait itself asks for more.
@@ -166,7 +164,7 @@ class Poller:
         now = self._loop.time()
         due = [customer for customer, chat in self._chats.items() if chat.due <= now]
         # Not all at once: while thousands of waits begin, those that stand want to hear, too.
-        await asyncio.gather(*map(self._read, due[:_A_ROUND]))
+        await asyncio.gather(*map(self._read, due[:A_ROUND]))
         if now >= self._listeners.due:
             await self._overhear()
         if not self._listeners.failing and not any(chat.failures for chat in self._chats.values()):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: What a trigger tells: JSON.
 Told = dict[str, Any]
+#: Chats read before others get their turn.
+A_ROUND = 40
 
 
 @dataclass(eq=False)

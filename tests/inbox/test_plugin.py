@@ -19,7 +19,6 @@ CHEAP = {
 }
 IMPORT = """
 import sys, airflow, airflow.plugins_manager
-import airflow_provider_chakra.compat
 before = set(sys.modules)
 from airflow_provider_chakra.plugins.chakra import ChakraPlugin
 {then}

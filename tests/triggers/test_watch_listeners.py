@@ -57,7 +57,7 @@ def listener(chakra_sandbox) -> Listener:
 
 
 def test_a_place_is_told_when_all_chats_were_read(listener, monkeypatch):
-    monkeypatch.setattr(module, "_A_ROUND", 2)
+    monkeypatch.setattr(module, "A_ROUND", 2)
 
     async def run() -> None:
         scene = Scene(listener)

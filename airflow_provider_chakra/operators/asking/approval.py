@@ -13,7 +13,6 @@ from airflow.providers.common.compat.version_compat import AIRFLOW_V_3_0_PLUS
 from airflow_provider_chakra.compat import SkipMixin
 from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
 from airflow_provider_chakra.operators.asking.base import BaseAskOperator
-from airflow_provider_chakra.operators.asking.message import TEXT_MAX
 from airflow_provider_chakra.operators.asking.options import Option, option_problems
 from airflow_provider_chakra.operators.asking.plan import Times
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.messages import Message
 
 _APPROVE, _REJECT = "approve", "reject"
-# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages
-_QUESTION_MAX = 1024
 
 
 class ApprovalOperator(BaseAskOperator, SkipMixin):
@@ -164,11 +161,13 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
 
     def argument_problems(self) -> list[Problem]:
         """Check what the payload can no longer tell."""
+        from airflow_provider_chakra.messages.limits import INTERACTIVE_BODY_MAX, TEXT_BODY_MAX
+
         problems = [
             *option_problems({_APPROVE: self.approve, _REJECT: self.reject}),
             *super().argument_problems(),
-            *self.text_problems("reminder", self.reminder, _QUESTION_MAX),
-            *self.text_problems("told_others", self.told_others, TEXT_MAX),
+            *self.text_problems("reminder", self.reminder, INTERACTIVE_BODY_MAX),
+            *self.text_problems("told_others", self.told_others, TEXT_BODY_MAX),
         ]
         times = self.times()
         if times.escalate_after is not None and times.escalate_after >= times.closes_after:
@@ -192,8 +191,10 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
         :param number: which one it is, from 1 on.
         :param asked: the question.
         """
-        text = self.reminder or f"Reminder: {self.question}"
-        return self.to_one(person, f"reminder {number}", question=text[:_QUESTION_MAX], reply_to=asked)
+        from airflow_provider_chakra.messages.limits import INTERACTIVE_BODY_MAX
+
+        text = (self.reminder or f"Reminder: {self.question}")[:INTERACTIVE_BODY_MAX]
+        return self.to_one(person, f"reminder {number}", question=text, reply_to=asked)
 
     def tell_others(self, context: Context, others: list[str]) -> None:
         """Tell those who need not answer any more."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
+from airflow.providers.common.compat.sdk import AirflowFailException
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, ChakraRecipientError
 from airflow_provider_chakra.ledger import Notes, open_store
@@ -16,7 +16,7 @@ from airflow_provider_chakra.operators.asking.message import BaseQuestionOperato
 from airflow_provider_chakra.operators.asking.plan import Person, Plan
 from airflow_provider_chakra.operators.base import BaseChakraOperator
 from airflow_provider_chakra.operators.deliveries import WINDOW_IS_CLOSED, undelivered
-from airflow_provider_chakra.operators.waiting import check_that_it_is_heard, wait
+from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -179,7 +179,7 @@ class BaseAskOperator(BaseQuestionOperator):
                 return self._end_in_silence(context)
         if self._do_what_is_due(context, to, plan):
             return self._wait_for_answer(context, to, plan)
-        again = time.time() + (self.seconds("poke_interval") or 60)
+        again = time.time() + self.poke_seconds
         return self._wait_for_answer(context, to, plan, until=min(again, plan.closes_at(self.times())))
 
     def _told(
@@ -276,12 +276,7 @@ class BaseAskOperator(BaseQuestionOperator):
         return self.conclude(context, option)
 
     def _end_in_silence(self, context: Context) -> Any:
-        told = "Nobody answered in time."
-        if self.on_silence == "skip":
-            raise AirflowSkipException(told)
-        if self.on_silence == "fail":
-            raise AirflowFailException(told)
-        self.log.warning("%s The task goes on, as on_silence is %s.", told, self.on_silence)
+        be_late(self, "on_silence", "Nobody answered in time.")
         return self.be_silent(context)
 
     def _wait_for_answer(
@@ -305,7 +300,7 @@ class BaseAskOperator(BaseQuestionOperator):
             mark=self.mark,
             closes=plan.closes_at(times),
             hook=self.hook_arguments(),
-            poke_interval=self.seconds("poke_interval") or 60,
+            poke_interval=self.poke_seconds,
         )
 
     def _notes(self, context: Context, to: list[str]) -> Notes:

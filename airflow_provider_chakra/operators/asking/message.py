@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # Seconds. A date must be able to tell when time is up.
 _LONGEST = 10 * 365 * 24 * 3600
-#: Characters of a text. https://developers.facebook.com/docs/whatsapp/cloud-api/messages/text-messages
-TEXT_MAX = 4096
 _NO_ID = ("another text", "give it the id of an answer, or leave its payload out")
 
 
@@ -163,6 +161,7 @@ class BaseQuestionOperator(BaseSessionOperator):
         :return: the broken rules.
         :raises ChakraConfigError: if an argument is no time span.
         """
+        from airflow_provider_chakra.messages.limits import TEXT_BODY_MAX
         from airflow_provider_chakra.messages.recipient import RecipientError, is_bsuid, phone_digits
 
         self.times()
@@ -191,7 +190,7 @@ class BaseQuestionOperator(BaseSessionOperator):
             problems.append(Problem("confirmation", f"texts for {', '.join(known)}", "for others", mend))
         texts = self.confirmation
         for text in texts.values() if isinstance(texts, Mapping) else [texts]:
-            problems += self.text_problems("confirmation", text, TEXT_MAX)
+            problems += self.text_problems("confirmation", text, TEXT_BODY_MAX)
         return problems + [
             Problem(
                 f"fallback_template: buttons[{number}].quick_reply", f"one of {', '.join(known)}", *_NO_ID

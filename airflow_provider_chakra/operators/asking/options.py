@@ -9,12 +9,6 @@ from airflow_provider_chakra.exceptions import Problem
 from airflow_provider_chakra.messages.marks import MARK_LENGTH, marked
 from airflow_provider_chakra.operators.base import from_json
 
-# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages and
-# https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-list-messages
-_BUTTONS_MAX: Final = 3
-_OPTIONS_MAX: Final = 10
-_ROW_ID_MAX: Final = 200
-_ID_MAX: Final = _ROW_ID_MAX - MARK_LENGTH
 _FIELDS: Final = ("id", "title", "description")
 
 
@@ -48,20 +42,23 @@ def option_problems(given: Any) -> list[Problem]:
     :param given: as for :func:`read_options`.
     :return: the broken rules.
     """
+    from airflow_provider_chakra.messages.limits import LIST_ROWS_MAX, ROW_ID_MAX
+
+    id_max = ROW_ID_MAX - MARK_LENGTH
     parsed = _parsed(given)
     problems = [problem for problem in parsed if isinstance(problem, Problem)]
-    if not 2 <= len(parsed) <= _OPTIONS_MAX:
+    if not 2 <= len(parsed) <= LIST_ROWS_MAX:
         count = "1 option" if len(parsed) == 1 else f"{len(parsed)} options"
         problems.append(
-            Problem("options", f"2 to {_OPTIONS_MAX} of them", count, "ask for one of fewer, or of more")
+            Problem("options", f"2 to {LIST_ROWS_MAX} of them", count, "ask for one of fewer, or of more")
         )
     options = read_options(given)
     problems += [
         Problem(
-            f"options[{number}].id", f"1 to {_ID_MAX} characters", f"{len(option.id)}", "take a shorter one"
+            f"options[{number}].id", f"1 to {id_max} characters", f"{len(option.id)}", "take a shorter one"
         )
         for number, option in enumerate(options)
-        if len(option.id) > _ID_MAX
+        if len(option.id) > id_max
     ]
     for name, values in (("id", [o.id for o in options]), ("title", [o.title for o in options])):
         if len({value.strip().casefold() for value in values}) < len(values):
@@ -78,11 +75,13 @@ def action(options: Sequence[Option], button: str, mark: str) -> tuple[str, dict
     :param mark: the mark of the question.
     :return: WhatsApp's name of the kind of message, and its ``interactive.action``.
     """
+    from airflow_provider_chakra.messages.limits import BUTTONS_MAX
+
     shown = [
         {name: value for name, value in zip(_FIELDS, (marked(o.id, mark), *o[1:]), strict=True) if value}
         for o in options
     ]
-    if len(options) <= _BUTTONS_MAX and not any(option.description for option in options):
+    if len(options) <= BUTTONS_MAX and not any(option.description for option in options):
         return "button", {"buttons": [{"type": "reply", "reply": reply} for reply in shown]}
     return "list", {"button": button, "sections": [{"rows": shown}]}
 
