@@ -12,7 +12,6 @@ only.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import statistics
@@ -69,19 +68,13 @@ def until(holds: Any, patience: float = 900) -> None:
         time.sleep(0.5)
 
 
-def connection(sandbox: Any) -> str:
-    """Describe the sandbox, with the secret of its webhooks."""
-    described = sandbox.connection()
-    return json.dumps({**described, "extra": {**described["extra"], "webhook_secret": WEBHOOK_SECRET}})
-
-
 def measure(number: int, *, webhooks: bool) -> dict[str, float]:
     """Let some tasks wait, and give what that costs."""
     home = Path(tempfile.mkdtemp(prefix="chakra-triggerer-"))
     with SandboxServer() as server:
         sandbox = server.sandbox
         environment = {
-            "AIRFLOW_CONN_CHAKRA_DEFAULT": connection(sandbox),
+            **sandbox.environment(webhook_secret=WEBHOOK_SECRET),
             "AIRFLOW__CHAKRA__WEBHOOK": str(webhooks),
             "AIRFLOW__TRIGGERER__CAPACITY": "10000",
             "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from airflow_provider_chakra.sandbox.faults import Fault
 from airflow_provider_chakra.sandbox.memory import Memory
+from airflow_provider_chakra.sandbox.orders import DONE
 from airflow_provider_chakra.sandbox.phone import render_conversation
 
 
@@ -40,20 +41,20 @@ def control_routes(memory: Memory) -> APIRouter:
     @routes.post("/reset", status_code=204)
     async def reset() -> Response:
         memory.reset()
-        return Response(status_code=204)
+        return DONE
 
     @routes.get("/faults")
     async def faults() -> Response:
-        return _readable([fault.model_dump(exclude_unset=True) for fault in memory.faults])
+        return _readable([fault.given() for fault in memory.faults])
 
     @routes.post("/faults", status_code=204)
     async def add_fault(fault: Fault) -> Response:
         memory.faults.append(fault)
-        return Response(status_code=204)
+        return DONE
 
     @routes.delete("/faults", status_code=204)
     async def drop_faults() -> Response:
         memory.faults.clear()
-        return Response(status_code=204)
+        return DONE
 
     return routes

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from airflow_provider_chakra.sandbox.orders import Order
 
 
-class Fault(BaseModel):
+class Fault(Order):
     """
     What happens to the next requests to the API.
 
@@ -22,8 +24,6 @@ class Fault(BaseModel):
     accepted.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     times: Annotated[int, Field(ge=0)] = 1
     path_contains: str = ""
     method: str | None = None
@@ -31,7 +31,7 @@ class Fault(BaseModel):
     errors: list[str | dict[str, Any]] | None = None
     body: Any = None
     content_type: str | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     delay: Annotated[float, Field(ge=0)] = 0
     accept: bool = False
     close: Literal["before", "after"] | None = None

@@ -50,10 +50,8 @@ def airflow(
     """Run Airflow with a connection for each of the ways, once there is a browser to answer in."""
     environment = {**RETRIES, "AIRFLOW__CHAKRA__WEBHOOK": "True"}
     for way, sandbox in sandboxes.items():
-        connection = sandbox.connection()
-        if way == "webhooks":
-            connection["extra"]["webhook_secret"] = WEBHOOK_SECRET
-        environment[f"AIRFLOW_CONN_CHAKRA_{way.upper()}"] = json.dumps(connection)
+        secret = {"webhook_secret": WEBHOOK_SECRET} if way == "webhooks" else {}
+        environment |= sandbox.environment(f"chakra_{way}", **secret)
     home, dags = tmp_path_factory.mktemp("airflow"), Path(__file__).parent / "conversation"
     made = LocalAirflow(home, dags_folder=dags, environment=environment)
     made.migrate()

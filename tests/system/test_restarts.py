@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +43,10 @@ def running() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def airflow(running: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> LocalAirflow:
     """Make an Airflow with two connections, of which webhooks tell one."""
-    connection = running.connection()
-    heard = {**connection, "extra": {**connection["extra"], "webhook_secret": WEBHOOK_SECRET}}
     environment = {
         **SETTINGS,
-        "AIRFLOW_CONN_CHAKRA_POLLING": json.dumps(connection),
-        "AIRFLOW_CONN_CHAKRA_WEBHOOKS": json.dumps(heard),
+        **running.environment("chakra_polling"),
+        **running.environment("chakra_webhooks", webhook_secret=WEBHOOK_SECRET),
     }
     home, dags = tmp_path_factory.mktemp("airflow"), Path(__file__).parent / "conversation"
     made = LocalAirflow(home, dags_folder=dags, environment=environment)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from local_airflow import EXAMPLE_DAGS, LocalAirflow
 
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
-from .runs import PATIENCE
+from .runs import RETRIES, in_parts, wait_until
 
 pytestmark = pytest.mark.system
 
@@ -28,48 +21,8 @@ SETTINGS = {
     # So that another triggerer soon takes over from one that was killed.
     "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
     "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
-    # A busy machine may keep Airflow's own server from answering a task in time.
-    "AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "3",
-    "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1",
+    **RETRIES,
 }
-
-
-def wait_until(holds: Callable[[], Any], what: str) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.2)
-
-
-def triggerers(airflow: LocalAirflow) -> list[int]:
-    """Find the processes of this Airflow's triggerer."""
-    home = f"AIRFLOW_HOME={airflow.home}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            names = (process / "cmdline").read_bytes()
-            if b"triggerer" in names and home in (process / "environ").read_bytes().split(b"\0"):
-                found.append(int(process.name))
-    return found
-
-
-@contextmanager
-def another_triggerer(airflow: LocalAirflow) -> Generator[None, None, None]:
-    """Run a triggerer of its own."""
-    with airflow.log.open("a") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "airflow", "triggerer"],
-            env=airflow.environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def test_a_message_starts_a_dag_once_also_if_nobody_looked_when_it_came(tmp_path: Path) -> None:
@@ -94,7 +47,7 @@ def test_a_message_starts_a_dag_once_also_if_nobody_looked_when_it_came(tmp_path
             return [context["message_id"] for context in contexts if context]
 
         sandbox.receive(CUSTOMER, "Sales, long ago")
-        with airflow.standalone():
+        with in_parts(airflow) as parts:
             wait_until(lambda: airflow.call("GET", "dags")["total_entries"] == 2, "the Dags do not appear")
             for dag_id in WATCHERS:
                 airflow.call("PATCH", f"dags/{dag_id}", {"is_paused": False})
@@ -102,23 +55,22 @@ def test_a_message_starts_a_dag_once_also_if_nobody_looked_when_it_came(tmp_path
             first = sandbox.receive(CUSTOMER, "Send me today's SALES, please")
             wait_until(answered, "no answer")
             # How far it looked is kept some seconds later.
-            time.sleep(8)
-            for pid in triggerers(airflow):
-                os.kill(pid, signal.SIGKILL)
-            before = looks()
+            time.sleep(12)
+            parts.kill("triggerer")
             second = sandbox.receive(CUSTOMER, "Sales?")
             sandbox.receive(CUSTOMER, "Stop!")
+            before = looks()
             time.sleep(2)
             assert looks() == before
-            with another_triggerer(airflow):
-                wait_until(lambda: len(answered()) == 2, "no second answer")
-                wait_until(lambda: len(sandbox.messages()) == 3, "no answer to the stop")
-                seen = looks()
-                wait_until(lambda: looks() > seen + 3, "nobody looks any more")
-                assert answered() == [first, second]
-                assert {dag_id: runs(dag_id) for dag_id in WATCHERS} == {
-                    "example_chakra_sales": 2,
-                    "dag_stop": 1,
-                }
+            parts.start("triggerer")
+            wait_until(lambda: len(answered()) == 2, "no second answer")
+            wait_until(lambda: len(sandbox.messages()) == 3, "no answer to the stop")
+            seen = looks()
+            wait_until(lambda: looks() > seen + 3, "nobody looks any more")
+            assert answered() == [first, second]
+            assert {dag_id: runs(dag_id) for dag_id in WATCHERS} == {
+                "example_chakra_sales": 2,
+                "dag_stop": 1,
+            }
             assert "today's SALES" not in airflow.log.read_text()
             assert CUSTOMER not in airflow.log.read_text()

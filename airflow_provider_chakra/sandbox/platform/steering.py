@@ -5,25 +5,22 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from airflow_provider_chakra.sandbox.answers import plain
 from airflow_provider_chakra.sandbox.memory import Memory
+from airflow_provider_chakra.sandbox.orders import DONE, Order
 
 
-class NewProcedure(BaseModel):
+class NewProcedure(Order):
     """A procedure to be known from now on."""
-
-    model_config = ConfigDict(extra="forbid")
 
     short_id: Annotated[str, Field(min_length=1)]
     primary_key: str | None = None
 
 
-class JobSettings(BaseModel):
+class JobSettings(Order):
     """How the jobs to come shall go; what is left out stays as it is."""
-
-    model_config = ConfigDict(extra="forbid")
 
     seconds: Annotated[float, Field(ge=0)] | None = None
     failing: list[Annotated[int, Field(ge=0)]] | None = None
@@ -49,7 +46,7 @@ def steering_routes(memory: Memory) -> APIRouter:
     @routes.post("/procedures", status_code=204)
     async def add_procedure(new: NewProcedure) -> Response:
         platform.add_procedure(new.short_id, new.primary_key)
-        return Response(status_code=204)
+        return DONE
 
     @routes.post("/jobs", status_code=204)
     async def set_jobs(settings: JobSettings) -> Response:
@@ -57,6 +54,6 @@ def steering_routes(memory: Memory) -> APIRouter:
             platform.jobs.seconds = settings.seconds
         if settings.failing is not None:
             platform.jobs.failing = frozenset(settings.failing)
-        return Response(status_code=204)
+        return DONE
 
     return routes
