@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -19,6 +20,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE_DAGS = ROOT / "example_dags"
 HOST = "127.0.0.1"
+# None of those that systems give of their own accord: Airflow takes its port seconds after it was found free.
+_PORTS = range(15_000, 32_000)
 
 # Everything here is on this machine; a proxy that the environment asks for could not even reach it.
 _open = build_opener(ProxyHandler({})).open
@@ -38,19 +41,18 @@ def free_port(wanted: int = 0) -> int:
 
     :param wanted: the port to prefer; 0 has no preference.
     """
-    for port in (wanted, 0):
-        with suppress(OSError), socket.create_server((HOST, port)) as listener:
-            found: int = listener.getsockname()[1]
-            return found
+    for port in (*([wanted] if wanted else []), *random.sample(_PORTS, 100)):
+        with suppress(OSError), socket.create_server((HOST, port)):
+            return port
     raise OSError("There is no free port")
 
 
 def _other_ports(port: int) -> list[int]:
-    """Give two ports more that nobody listens on: one that is let go is soon given again."""
-    with ExitStack() as held:
-        listeners = [held.enter_context(socket.create_server((HOST, 0))) for _ in range(3)]
-        found = (listener.getsockname()[1] for listener in listeners)
-        return [number for number in found if number != port][:2]
+    """Give two ports more that nobody listens on."""
+    found: set[int] = set()
+    while len(found) < 2:
+        found |= {free_port()} - {port}
+    return sorted(found)
 
 
 class LocalAirflow:
@@ -146,7 +148,7 @@ class LocalAirflow:
             )
 
     @contextmanager
-    def standalone(self, patience: float = 180) -> Generator[LocalAirflow, None, None]:
+    def standalone(self, patience: float = 300) -> Generator[LocalAirflow, None, None]:
         """
         Run ``airflow standalone`` as long as the ``with`` block lasts.
 
@@ -162,7 +164,7 @@ class LocalAirflow:
         finally:
             _end_group(process)
 
-    def wait_until_healthy(self, *processes: subprocess.Popen[bytes], patience: float = 180) -> None:
+    def wait_until_healthy(self, *processes: subprocess.Popen[bytes], patience: float = 300) -> None:
         """
         Wait until all parts of Airflow say that they are healthy.
 
@@ -198,7 +200,7 @@ class LocalAirflow:
     ) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", **(headers or {})}
-        with _open(Request(f"{self.url}{path}", data, headers, method=method), timeout=30) as answer:
+        with _open(Request(f"{self.url}{path}", data, headers, method=method), timeout=120) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 

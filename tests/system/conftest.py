@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,10 @@ _QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+# Seconds; for a page that waits for what ought to come, however slow the machine is.
+_PATIENCE = 120
 
 
 def miss(reason: str) -> NoReturn:
@@ -41,6 +45,7 @@ def browser() -> Iterator[Browser]:
         miss(f"there is no browser: none of {', '.join(names)}")
     # Chromium refuses to run as root inside its own sandbox.
     arguments = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else list(_QUIET)
+    expect.set_options(timeout=_PATIENCE * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=arguments)
         yield chromium

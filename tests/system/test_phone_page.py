@@ -206,7 +206,7 @@ def send(sandbox: Sandbox) -> Callable[[dict[str, Any]], str]:
 
     def sent(payload: dict[str, Any]) -> str:
         with session_for(sandbox) as http:
-            answer = http.post(sandbox.messages_url, json=payload, timeout=5)
+            answer = http.post(sandbox.messages_url, json=payload, timeout=60)
         assert answer.status_code == 200, answer.text
         wamid: str = answer.json()["_data"]["whatsappMessageId"]
         return wamid
@@ -233,7 +233,7 @@ def show(browser: Browser, sandbox: Sandbox) -> Iterator[Callable[..., Page]]:
                 )
             )
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(60_000)
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda said: complaints.append(said.text))
             page.on("dialog", lambda dialog: complaints.append(dialog.message))
@@ -267,7 +267,7 @@ def messages(sandbox: Sandbox) -> list[dict[str, Any]]:
 def chats(sandbox: Sandbox) -> list[dict[str, Any]]:
     """Give the chats."""
     with session_for(sandbox) as http:
-        found: list[dict[str, Any]] = http.get(f"{sandbox.url}/_sandbox/chats", timeout=5).json()
+        found: list[dict[str, Any]] = http.get(f"{sandbox.url}/_sandbox/chats", timeout=60).json()
     return found
 
 
@@ -381,7 +381,7 @@ def test_pictures_that_the_sandbox_has(
     with session_for(sandbox) as http:
         upload = f"{sandbox.url}/v1/ext/plugin/whatsapp/{sandbox.plugin_id}/upload-public-media"
         file = {"file": ("a.png", picture(2000), "image/png")}
-        link = http.post(upload, files=file, timeout=5).json()["_data"]["publicMediaUrl"]
+        link = http.post(upload, files=file, timeout=60).json()["_data"]["publicMediaUrl"]
     shows = "(image) => image.decode().then(() => image.naturalWidth)"
     # By either of its names the sandbox is the same.
     for known in (link, link.replace("127.0.0.1", "localhost")):
@@ -750,6 +750,6 @@ def test_a_sandbox_that_stops_and_comes_back(browser: Browser) -> None:
         expect(page.get_by_role("textbox", name="Message as the customer")).to_have_value("Lost?")
         with SandboxServer(port=port) as server:
             server.sandbox.receive(ASHA, "After")
-            expect(last(page)).to_contain_text("After", timeout=15_000)
+            expect(last(page)).to_contain_text("After")
             expect(page.get_by_role("article")).to_have_count(1)
             expect(page.get_by_role("status")).to_have_text("")

