@@ -127,7 +127,7 @@ def read_chat(chats: ChatsAPI, customer: str, wamids: Collection[str]) -> Events
     :param customer: the digits of the phone number.
     :param wamids: messages that must be among it: if one of them is not, it is looked for further back,
         among the last 1000.
-    :return: what was said, and how far the messages came.
+    :return: what was said, and how far the messages came; of what has the same time, the first in front.
     :raises ChakraError: if it could not be asked.
     """
     rows = chats.recent(customer, limit=_A_PAGE)
@@ -135,7 +135,8 @@ def read_chat(chats: ChatsAPI, customer: str, wamids: Collection[str]) -> Events
     is_all = len(rows) < _A_PAGE or {row.get("externalId") for row in rows}.issuperset(wamids)
     if chat is not None and not is_all:
         rows = list(islice(chats.messages(chat, page_size=_DEEPEST), _DEEPEST))
-    return read_rows(rows, customer)
+    # Turned round: of those of the same time the newest is expected in front.
+    return read_rows(reversed(rows), customer)
 
 
 def read_written(chats: ChatsAPI, chat: ChangedChat, since: datetime) -> list[Inbound]:

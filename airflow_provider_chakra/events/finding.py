@@ -9,6 +9,7 @@ from typing import Final
 
 from airflow_provider_chakra.events.inbound import Inbound
 from airflow_provider_chakra.events.status import Delivery, Status
+from airflow_provider_chakra.events.wire import Fields, number
 
 _NO_REPLIES: Final = frozenset({"reaction", "system"})
 
@@ -104,7 +105,7 @@ def replies(
 
     Reactions are no replies, nor is what WhatsApp itself writes into a chat.
 
-    :param events: what was told about one chat.
+    :param events: what was told about one chat; of what has the same time, the first comes first.
     :param after: the wamids of the messages that may be replied to. What answers another one does not
         count, and what was written before the first of them does not either. If it is not told when
         they were sent, ``since`` counts.
@@ -127,11 +128,16 @@ def replies(
             return message.reply_to in after
         if message.at is None:
             return False
+        if sent and _is_exact(message.at, message.payload):
+            return message.at >= min(sent)
         # WhatsApp tells whole seconds, and a reply may come within the second.
-        in_seconds = message.at.microsecond == 0
-        if sent and not in_seconds:
-            return message.at > min(sent)
         return message.at >= min(sent, default=since).replace(microsecond=0)
 
     found = [event for event in told if isinstance(event, Inbound) and counts(event)]
     return iter(sorted(found, key=lambda reply: reply.at or since))
+
+
+def _is_exact(at: datetime, told: Fields) -> bool:
+    """Tell whether a time was told in milliseconds, though it may be a whole second by chance."""
+    listed = number(told.get("timestamp") or told.get("createdAt"))
+    return at.microsecond != 0 or listed == at.timestamp() * 1000

@@ -29,6 +29,7 @@ def quoting(wamid: str, minute: float, quoted: str) -> dict[str, Any]:
 
 
 SENT = row("sent", 0, "OUTBOUND", deliveryStatus="READ")
+WITHIN_A_SECOND = row("sent", 0.9 / 60, "OUTBOUND", deliveryStatus="READ")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,11 @@ SENT = row("sent", 0, "OUTBOUND", deliveryStatus="READ")
         # The first one, in whatever order they are listed.
         ([row("b", 2), SENT, row("a", 1), row("c", 3)], {"after": "sent"}, "a"),
         ([row("old", -1), SENT], {"after": "sent"}, None),
+        # Whole seconds may stand for any time in them; milliseconds are exact, even where there are none.
+        ([WITHIN_A_SECOND, row("a", 0, timestamp=int(NOON.timestamp()))], {"after": "sent"}, "a"),
+        ([WITHIN_A_SECOND, row("old", 0)], {"after": "sent"}, None),
+        ([WITHIN_A_SECOND, row("old", 0, timestamp=None)], {"after": "sent"}, None),
+        ([WITHIN_A_SECOND, row("a", 0.9 / 60)], {"after": "sent"}, "a"),
         ([SENT, row("other", 1, "OUTBOUND", deliveryStatus="SENT")], {"after": "sent"}, None),
         ([SENT, quoting("a", 1, "older")], {"after": "sent"}, None),
         ([SENT, quoting("a", 1, "older"), quoting("b", 2, "sent")], {"after": "sent"}, "b"),
