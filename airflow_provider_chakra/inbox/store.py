@@ -13,6 +13,7 @@ https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from airflow_provider_chakra.inbox.rows import LONGEST_WAMID, Row
@@ -49,6 +50,8 @@ PAGE = 200
 SWEEP = 5000
 #: Seconds to wait for a connection, for a lock and for a statement: who calls a webhook waits, too.
 PATIENCE = 5
+#: Seconds between two tries of what does not wait by itself.
+_BETWEEN_TRIES = 0.05
 
 _METADATA = MetaData()
 _INBOX = Table(
@@ -133,17 +136,22 @@ class Store:
         if self._prepared:
             return
         try:
-            _METADATA.create_all(self._engine)
+            self._make()
         except DBAPIError:
             # Another server may be doing the same. If it was something else, it is so again.
             time.sleep(1)
-            _METADATA.create_all(self._engine)
+            self._make()
+        self._prepared = True
+
+    def _make(self) -> None:
         with self._engine.begin() as connection:
             if connection.dialect.name == "sqlite":
                 # As Airflow does with its own: who reads and who writes do not wait for each other.
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+                _use_wal(connection)
+                # The other threads and servers wait here until the table is whole.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _METADATA.create_all(connection)
             connection.execute(self._insert(_TURN), [{"id": 1}])
-        self._prepared = True
 
     def add(self, rows: Sequence[Row]) -> None:
         """
@@ -231,6 +239,21 @@ class Store:
             return table.insert().prefix_with("IGNORE")
         insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
         return insert(table).on_conflict_do_nothing()
+
+
+def _use_wal(connection: Connection) -> None:
+    """Let SQLite keep a log of writes, when nobody else writes."""
+    tries = round(PATIENCE / _BETWEEN_TRIES)
+    for left in reversed(range(tries)):
+        try:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            # Of all statements, this is the one for which SQLite itself does not wait.
+            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _naive(moment: datetime) -> datetime:

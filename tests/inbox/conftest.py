@@ -9,6 +9,8 @@ import airflow
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.inbox import app, bodies, keys, store, writer
+from airflow_provider_chakra.inbox import feed as feed_module
 from airflow_provider_chakra.inbox.feed import Feed
 
 from .serving import CONN_ID, CONNECTION, Served
@@ -19,6 +21,21 @@ if TYPE_CHECKING:
 
 # Airflow 2 has no API server that could take webhooks.
 collect_ignore_glob = ["test_[!p]*.py"] if airflow.__version__.startswith("2.") else []
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time run out, and nothing be told twice, because a machine is slow; tests of that say so."""
+    for module, name in (
+        (app, "_QUIET"),
+        (bodies, "_DEADLINE"),
+        (keys, "_FRESH"),
+        (keys, "_FRESH_ENOUGH"),
+        (store, "PATIENCE"),
+        (writer, "_PATIENCE"),
+    ):
+        monkeypatch.setattr(module, name, 600)
+    monkeypatch.setattr(feed_module, "_TIMEOUTS", (600, 600))
 
 
 @pytest.fixture

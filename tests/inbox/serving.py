@@ -48,7 +48,9 @@ class Served:
     """An API server in a thread of its own, as Airflow's configuration says."""
 
     def __init__(self) -> None:
-        self._config = uvicorn.Config(host(), log_config=None, access_log=False, timeout_graceful_shutdown=5)
+        self._config = uvicorn.Config(
+            host(), log_config=None, access_log=False, timeout_keep_alive=600, timeout_graceful_shutdown=60
+        )
         self._server = uvicorn.Server(self._config)
         self.port = 0
 
@@ -56,6 +58,11 @@ class Served:
     def url(self) -> str:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def stops(self) -> bool:
+        """Whether it was told to stop."""
+        return self._server.should_exit
 
     @property
     def webhook(self) -> str:
@@ -69,7 +76,7 @@ class Served:
         self._thread = threading.Thread(target=self._server.run, args=([listener],), daemon=True)
         self._thread.start()
         # Connections wait in the backlog until it serves.
-        assert requests.get(self.url, timeout=20).status_code == 404
+        assert requests.get(self.url, timeout=60).status_code == 404
         return self
 
     def __exit__(
@@ -77,14 +84,14 @@ class Served:
     ) -> None:
         """Stop."""
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(90)
         assert not self._thread.is_alive()
 
     def post(self, body: Any, *, signature: str | None = None, conn_id: str = CONN_ID) -> requests.Response:
         """Call the webhook."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"X-Chakra-Signature-256": sign(data) if signature is None else signature}
-        return requests.post(f"{self.url}/chakra/webhook/{conn_id}", data, headers=headers, timeout=30)
+        return requests.post(f"{self.url}/chakra/webhook/{conn_id}", data, headers=headers, timeout=60)
 
 
 def sign(body: bytes, secret: str = SECRET) -> str:
