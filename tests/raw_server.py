@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Generator
 
+_TAKEN: list[socket.socket] = []
+
 
 def read_request(connection: socket.socket) -> bytes:
     """Read one whole HTTP request, by its Content-Length."""
@@ -38,6 +40,13 @@ class RawServer:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.requests: list[bytes] = []
+
+    def wait_for(self, number: int) -> None:
+        """Wait for requests: a client whose time ran out may be faster than a busy server."""
+        end = time.monotonic() + 60
+        while len(self.requests) < number:
+            assert time.monotonic() < end, "it never came"
+            time.sleep(0.01)
 
 
 @contextlib.contextmanager
@@ -73,9 +82,11 @@ def raw_server(
 
 
 def free_port() -> int:
-    """Give a port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
+    """Give a port on which nobody listens, nor will: it stays taken until the tests end."""
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    _TAKEN.append(taken)
+    port: int = taken.getsockname()[1]
     return port
 
 

@@ -185,7 +185,7 @@ def _ask(sandbox: Any, endpoint: Endpoint) -> requests.Response:
     known = {"plugin_id": sandbox.plugin_id, "waba_id": sandbox.waba_id, "api_version": "v24.0"}
     path = re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], "x"), endpoint.path)
     headers = {"Authorization": f"Bearer {sandbox.token}"}
-    return requests.request(endpoint.method, sandbox.url + path, headers=headers, json={}, timeout=10)
+    return requests.request(endpoint.method, sandbox.url + path, headers=headers, json={}, timeout=60)
 
 
 @pytest.mark.parametrize("endpoint", IN_THE_SANDBOX, ids=lambda e: f"{e.method} {e.path}")

@@ -25,7 +25,7 @@ def test_the_report_is_drawn_uploaded_and_sent(chakra_sandbox):
         "caption": "Orders of the last seven days, day by day.",
     }
     assert returned(instances["send_report"][0]) == message["wamid"]
-    with urllib.request.urlopen(upload["url"], timeout=5) as response:
+    with urllib.request.urlopen(upload["url"], timeout=60) as response:
         assert response.headers["Content-Type"] == "image/png"
         assert_is_png(response.read(), width=280, height=200)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -11,6 +11,8 @@ from airflow_provider_chakra.sandbox.defaults import Account
 
 # A sandbox is on this machine; a proxy that the environment asks for could not even reach it.
 _open = build_opener(ProxyHandler({})).open
+#: Seconds. It answers at once; only one that hangs must not hang its caller for ever.
+_PATIENCE: Final = 60
 
 
 class Caller:
@@ -36,7 +38,7 @@ class Caller:
             f"{self.url}/_sandbox/{path}", data, headers, method=method
         )
         try:
-            with _open(request, timeout=10) as response:
+            with _open(request, timeout=_PATIENCE) as response:
                 text: str = response.read().decode()
         except HTTPError as error:
             raise ValueError(f"The sandbox refused {method} {path}: {error.read().decode()}") from error

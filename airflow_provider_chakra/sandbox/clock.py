@@ -23,6 +23,11 @@ class Clock:
         """
         self._ahead += timedelta(seconds=seconds)
 
+    @property
+    def ahead(self) -> float:
+        """By how many seconds it is before the machine's time."""
+        return self._ahead.total_seconds()
+
     def now(self) -> datetime:
         """Tell the time, in UTC."""
         return datetime.now(UTC) + self._ahead

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -151,7 +152,8 @@ async def read_upload(request: Request, part: str) -> StoredFile:
         raise HTTPException(500, "Internal Server Error")
     try:
         form = await MultiPartParser(request.headers, _bounded(request.stream()), max_files=1).parse()
-    except (MultiPartException, ClientDisconnect) as error:
+    except (MultiPartException, FormParserError, ClientDisconnect) as error:
+        # Not every Starlette makes its own of the parser's error.
         raise HTTPException(500, "Internal Server Error") from error
     try:
         file, filename = form.get(part), form.get("filename")

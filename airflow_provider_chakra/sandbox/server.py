@@ -68,6 +68,8 @@ class SandboxServer:
             "log_config": None,
             "lifespan": "off",
             "ws": "none",
+            # A client that stood still for a while must find its connection as it left it.
+            "timeout_keep_alive": 60,
             "timeout_graceful_shutdown": 1,
         }
         # By a filter: Airflow configures logging anew, and would undo what uvicorn's own switch does.

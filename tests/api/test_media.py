@@ -47,7 +47,7 @@ def test_an_upload_can_be_read_by_anyone(chakra_sandbox, hook, tmp_path):
     assert upload["filename"] == path.name
     assert upload["mime_type"] == "image/png"
     assert upload["sha256"] == hashlib.sha256(PNG).hexdigest()
-    with urllib.request.urlopen(url, timeout=5) as response:
+    with urllib.request.urlopen(url, timeout=60) as response:
         assert response.read() == PNG
 
 

@@ -9,7 +9,6 @@ import io
 import os
 import socket
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_chakra.api import client as client_module
 from airflow_provider_chakra.api.client import ChakraClient
 from airflow_provider_chakra.api.retry import Retrying
 from airflow_provider_chakra.api.saving import Saving, saving_to
@@ -36,9 +36,9 @@ OK = http(b'{"_data":{}}')
 
 
 def client_of(url: str, **options: Any) -> ChakraClient:
-    """Make a client with short time-outs."""
+    """Make a client that waits, unless time running out is what a test is about."""
     return ChakraClient(
-        **{"token": TOKEN, "base_url": url, "connect_timeout": 2, "read_timeout": 2} | options
+        **{"token": TOKEN, "base_url": url, "connect_timeout": 60, "read_timeout": 60} | options
     )
 
 
@@ -263,9 +263,17 @@ def test_a_file_that_changes_meanwhile_is_not_uploaded(chakra_sandbox, contents,
 # --- in
 
 
-def download(url: str, target: Any, *, max_bytes: int = 10**9, path: str = "/v1", **options: Any) -> int:
+def download(
+    url: str,
+    target: Any,
+    *,
+    max_bytes: int = 10**9,
+    path: str = "/v1",
+    client: ChakraClient | None = None,
+    **options: Any,
+) -> int:
     """Save what a server gives."""
-    client = client_of(url, **options)
+    client = client or client_of(url, **options)
     with saving_to(target, max_bytes) as saving:
         client.request("GET", path, save=saving)
     assert saving.size == 0 or saving.sha256()
@@ -381,14 +389,23 @@ def _more_than_all(connection: socket.socket) -> None:
 
 def _silence(connection: socket.socket) -> None:
     connection.sendall(http(CONTENT)[:5000])
-    time.sleep(0.6)
+    # Until the client has gone.
+    connection.recv(1)
 
 
 @pytest.mark.parametrize("first", [_half, _half_of_chunks, _more_than_all, _silence])
 def test_a_download_that_breaks_off_begins_anew(tmp_path, first):
     for target in (tmp_path / "a.bin", Target()):
         with raw_server(_then_whole(first)) as server:
-            assert download(server.url, target, retrying=thrice(), read_timeout=0.4) == len(CONTENT)
+            client = client_of(server.url, **({"read_timeout": 0.3} if first is _silence else {}))
+
+            def break_off(_: float, client: ChakraClient = client, server: RawServer = server) -> None:
+                # Only the first answer may come too late; and the first it must be.
+                client._timeout = (60, 60)
+                server.wait_for(1)
+
+            client._retrying = Retrying(3, 60, sleep=break_off)
+            assert download(server.url, target, client=client) == len(CONTENT)
         assert len(server.requests) == 2
         assert (target.kept if isinstance(target, Target) else target.read_bytes()) == CONTENT
 
@@ -432,19 +449,28 @@ def test_a_download_that_is_too_long_ends_at_once(tmp_path):
         assert download(server.url, tmp_path / "a.bin", max_bytes=len(CONTENT)) == len(CONTENT)
 
 
-def test_a_download_may_take_longer_than_the_read_timeout_but_not_drip(tmp_path, monkeypatch):
-    def steadily(connection: socket.socket, server: RawServer) -> None:
-        server.requests.append(read_request(connection))
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\n")
-        for _ in range(10):
-            connection.sendall(b"x" * 50_000)
-            time.sleep(0.05)
+class Steady(io.BytesIO):
+    """A file that comes with 10,000 bytes a second, by its own clock."""
 
-    with raw_server(steadily) as server:
-        assert download(server.url, tmp_path / "a", read_timeout=0.2) == 500_000
-        monkeypatch.setattr("airflow_provider_chakra.api.client._SLOWEST_DOWNLOAD", 10_000_000)
-        with pytest.raises(ChakraUnknownError, match="time ran out"):
-            download(server.url, tmp_path / "b", read_timeout=0.2)
+    def monotonic(self) -> float:
+        """Tell the time."""
+        return len(self.getvalue()) / 10_000
+
+
+def test_a_download_may_take_longer_than_the_read_timeout_but_not_drip(monkeypatch):
+    with raw_server(http(b"x" * 500_000)) as server:
+        for slowest, told in ((9_000, None), (10_000_000, "time ran out")):
+            file = Steady()
+            monkeypatch.setattr(client_module, "time", file)
+            monkeypatch.setattr(client_module, "_SLOWEST_DOWNLOAD", slowest)
+            client = client_of(server.url, read_timeout=20)
+            if told is None:
+                client.request("GET", "/v1", save=Saving(file, 10**9))
+                assert file.monotonic() == 50
+            else:
+                with pytest.raises(ChakraUnknownError, match=told):
+                    client.request("GET", "/v1", save=Saving(file, 10**9))
+                assert 20 < file.monotonic() < 50
 
 
 def test_an_error_is_not_saved(tmp_path):

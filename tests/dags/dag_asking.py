@@ -16,14 +16,15 @@ class Nothing(BaseOperator):
         """Do nothing."""
 
 
-_COMMON = {"poke_interval": 0.2, "answer_timeout": "{{ params.seconds }}"}
+_PATIENT = {"poke_interval": 0.2, "answer_timeout": 600}
+_COMMON = _PATIENT | {"answer_timeout": "{{ params.seconds }}"}
 
 with DAG(
     "dag_asking",
     schedule=None,
     start_date=datetime(2026, 1, 1),
     catchup=False,
-    params={"seconds": 30, "silence": "fail", "far": False},
+    params={"seconds": 600, "silence": "fail", "far": False},
 ) as dag:
     branch = AskBranchOperator(
         task_id="branch",
@@ -53,6 +54,6 @@ with DAG(
     far = Nothing(task_id="far", trigger_rule="all_done")
     approve >> Nothing(task_id="near") >> far
 
-    AskOperator.partial(task_id="mapped", question="Fine?", options=["Yes", "No"], **_COMMON).expand(
+    AskOperator.partial(task_id="mapped", question="Fine?", options=["Yes", "No"], **_PATIENT).expand(
         to=["919876543213", "919876543214"]
     ) >> Nothing(task_id="after")

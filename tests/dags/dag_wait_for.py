@@ -16,7 +16,7 @@ with DAG(
     default_args={"retries": 1, "retry_delay": timedelta(0)},
 ) as dag:
     tell = SendTextOperator.partial(
-        task_id="tell", body="We are on our way", wait_for="delivered", wait_timeout=60, poke_interval=0.1
+        task_id="tell", body="We are on our way", wait_for="delivered", wait_timeout=600, poke_interval=0.1
     ).expand(to=["919876543210", "919876543211"])
 
     @task(trigger_rule="all_done")

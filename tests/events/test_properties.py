@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from airflow_provider_chakra.events import Inbound, Status, read_row, read_webhook
@@ -82,14 +82,14 @@ def check(event: Status | Inbound) -> None:
     assert found.model_dump(exclude={"payload"}) == event.model_dump(exclude={"payload"})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(BODIES)
 def test_any_webhook_gives_events_or_none(body: Any) -> None:
     for event in read_webhook(body):
         check(event)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_any_row_gives_an_event_or_none(row: Any) -> None:
     event = read_row(row)
@@ -97,7 +97,7 @@ def test_any_row_gives_an_event_or_none(row: Any) -> None:
         check(event)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=50) | st.text(max_size=50))
 def test_any_bytes_give_no_event(body: bytes | str) -> None:
     assert read_webhook(body) == []

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -78,7 +78,7 @@ STATUSES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATUSES, min_size=1, max_size=6), st.data())
 def test_neither_order_nor_repetition_matters(told: list[Status], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(told), max_size=4))

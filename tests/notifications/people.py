@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tests.meanwhile import over_and_over
+
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from contextlib import AbstractContextManager
 
 
-@contextmanager
-def people(answers: dict[str, list[str]], params: dict[str, Any] | None = None) -> Generator[None]:
+def people(
+    answers: dict[str, list[str]], params: dict[str, Any] | None = None
+) -> AbstractContextManager[None]:
     """Answer each request that is open, by task id, as Airflow's public API does."""
     from airflow import models
+    from sqlalchemy.exc import OperationalError
     from sqlalchemy.orm import configure_mappers
 
     # Two threads that do this at once wait for each other.
     models.import_all_models()
     configure_mappers()
-    is_over = threading.Event()
 
     def answer_all() -> None:
-        while not is_over.wait(0.2):
+        # SQLite may be locked by the run: those who were not answered are next time.
+        with suppress(OperationalError):
             _answer(answers, params or {})
 
-    thread = threading.Thread(target=answer_all, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join(10)
+    return over_and_over(answer_all)
 
 
 def _answer(answers: dict[str, list[str]], params: dict[str, Any]) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from airflow.providers.common.compat.sdk import TaskDeferred
 
+from tests.meanwhile import PATIENCE, Happening, happens, over_and_over
 from tests.operators.test_tries import StateStore
 
 PHONE, SECOND, THIRD = "919876543210", "919876543211", "919876543212"
-#: Something that happens in the sandbox once a message arrived, given its wamid.
-Happening = Callable[[Any, str], Any]
 
 
 class JsonStore(StateStore):
@@ -67,7 +65,7 @@ class Deferred:
 
     async def event(self) -> dict[str, Any]:
         """Run the trigger to its event."""
-        event = await asyncio.wait_for(anext(self.trigger.run()), 20)
+        event = await asyncio.wait_for(anext(self.trigger.run()), PATIENCE)
         return json.loads(json.dumps(event.payload))
 
 
@@ -85,27 +83,11 @@ def start(operator: Any, task: Task) -> Any:
 
 def finish(make: Callable[[], Any], task: Task, *happenings: Happening, sandbox: Any = None) -> Any:
     """Run a task to its end; to the first, the second, ... message that arrives something happens."""
-    ended = threading.Event()
-    before = len(sandbox.messages()) if sandbox else 0
-
-    def happen() -> None:
-        for number, happening in enumerate(happenings, start=before + 1):
-            while len(sandbox.messages()) < number and not ended.wait(0.02):
-                pass
-            ended.wait(0.15)
-            if len(sandbox.messages()) >= number:
-                happening(sandbox, sandbox.messages()[number - 1]["wamid"])
-
-    thread = threading.Thread(target=happen)
-    thread.start()
-    try:
+    with happens(sandbox, *happenings) if happenings else contextlib.nullcontext():
         found = start(make(), task)
         while isinstance(found, Deferred):
             found = found.resume(make(), task, **asyncio.run(found.event()))
         return found
-    finally:
-        ended.set()
-        thread.join()
 
 
 def ids(sandbox: Any, number: int = -1) -> dict[str, str]:
@@ -137,27 +119,19 @@ def fails(error: str = "(#131026) Message undeliverable") -> Happening:
     return lambda sandbox, wamid: sandbox.deliver(wamid, "FAILED", error=error)
 
 
-@contextlib.contextmanager
-def answering(sandbox: Any, **choices: str) -> Generator[None]:
+def answering(sandbox: Any, **choices: str) -> contextlib.AbstractContextManager[None]:
     """Let people answer each question that arrives: with the choice by its text, else with its first one."""
-    ended = threading.Event()
+    done = 0
 
     def answer() -> None:
-        done = 0
-        while not ended.wait(0.1):
-            for message in sandbox.messages()[done:]:
-                done += 1
-                payload = message["payload"]
-                if payload["type"] == "interactive":
-                    options = ids(sandbox, done - 1)
-                    choice = choices.get(payload["interactive"]["body"]["text"], next(iter(options)))
-                    if choice:
-                        sandbox.choose(payload["to"], message["wamid"], options[choice])
+        nonlocal done
+        for message in sandbox.messages()[done:]:
+            done += 1
+            payload = message["payload"]
+            if payload["type"] == "interactive":
+                options = ids(sandbox, done - 1)
+                choice = choices.get(payload["interactive"]["body"]["text"], next(iter(options)))
+                if choice:
+                    sandbox.choose(payload["to"], message["wamid"], options[choice])
 
-    thread = threading.Thread(target=answer)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return over_and_over(answer)

@@ -33,7 +33,7 @@ def go(sandbox: Any, conf: dict[str, Any], **choices: str) -> tuple[dict[str, An
             SKIPPED,
             SKIPPED,
             DONE,
-            {"seconds": 4, "silence": "continue"},
+            {"seconds": 1, "silence": "continue"},
         ),
     ],
 )
@@ -49,7 +49,7 @@ def test_a_dag_follows_the_answers(chakra_sandbox, choices, left, group, near, f
 
 
 def test_silence_may_skip(chakra_sandbox):
-    conf = {"seconds": 2, "silence": "skip"}
+    conf = {"seconds": 1, "silence": "skip"}
     found, _ = go(chakra_sandbox, conf, **{"Where?": "", "May it?": ""})
     assert found["branch"] == found["approve"] == found["left"] == found["near"] == SKIPPED
 

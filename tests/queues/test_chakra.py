@@ -15,6 +15,8 @@ from airflow.sdk import Asset, AssetWatcher
 
 from airflow_provider_chakra.queues.chakra import ChakraMessageQueueProvider
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger
+from tests.meanwhile import PATIENCE
+from tests.triggers.waiting import until
 
 ARGUMENTS: dict[str, Any] = {"keywords": ["sales"], "senders": ["919876543210"], "poke_interval": 0.05}
 
@@ -32,9 +34,9 @@ def test_a_common_trigger_is_the_one_for_whatsapp(chakra_sandbox, monkeypatch):
 
     async def first() -> dict[str, Any]:
         waiting = asyncio.ensure_future(anext(trigger.run()))
-        await asyncio.sleep(0.5)
+        await until(chakra_sandbox.requests)
         await asyncio.to_thread(chakra_sandbox.receive, "919876543210", "Sales?")
-        return (await asyncio.wait_for(waiting, 20)).payload
+        return (await asyncio.wait_for(waiting, PATIENCE)).payload
 
     assert asyncio.run(first())["text"] == "Sales?"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -9,6 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+
+def set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass
@@ -19,11 +26,13 @@ class Receiver:
     :param url: where to call.
     :param answers: the statuses of the next answers; 200 when there are none left.
     :param delay: seconds before each answer.
+    :param may_answer: what a call waits for that comes while this is not set, kept from giving up.
     """
 
     url: str = ""
     answers: list[int] = field(default_factory=list)
     delay: float = 0
+    may_answer: threading.Event = field(default_factory=set_event)
     calls: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
@@ -36,7 +45,7 @@ class Receiver:
 
 
 def wait_until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.01)
@@ -48,10 +57,17 @@ def receiving() -> Generator[Receiver, None, None]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body, may_answer = self.rfile.read(int(self.headers["Content-Length"])), receiver.may_answer
             receiver.times.append(time.monotonic())
             receiver.calls.append((body, {name.lower(): value for name, value in self.headers.items()}))
             time.sleep(receiver.delay)
+            with contextlib.suppress(OSError):
+                while not may_answer.wait(0.5):
+                    self.send_response_only(100)
+                    self.end_headers()
+                self.answer()
+
+        def answer(self) -> None:
             status = receiver.answers.pop(0) if receiver.answers else 200
             self.send_response(status)
             if status == 302:

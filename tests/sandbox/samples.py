@@ -13,6 +13,7 @@ from airflow_provider_chakra.sandbox.rules import judge
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.client import Sandbox
+    from airflow_provider_chakra.sandbox.server import SandboxServer
 
 CASES = [
     json.loads(line)
@@ -94,6 +95,12 @@ def with_one_less(value: Any) -> Iterator[tuple[str, Any]]:
 def words(payload: object) -> list[str]:
     """What WhatsApp says: the details where there are any, else the text."""
     return [refusal.details or refusal.text for refusal in judge(payload)]
+
+
+def assert_ended(server: SandboxServer) -> None:
+    """See that a server stopped, and did not just leave its caller alone."""
+    server._thread.join(60)
+    assert not server._thread.is_alive()
 
 
 def session_for(sandbox: Sandbox) -> requests.Session:

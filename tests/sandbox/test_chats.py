@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import time
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,12 +13,18 @@ if TYPE_CHECKING:
 
     from airflow_provider_chakra.sandbox.client import Sandbox
 
+    from .conftest import Machine
+
+pytestmark = pytest.mark.usefixtures("machine")
+
 TEMPLATE = message("template", {"name": "hello", "language": {"code": "en"}})
 DAY = 24 * 60 * 60
 
 
-def test_both_sides_of_a_chat_are_listed_the_newest_first(sandbox: Sandbox, http: requests.Session) -> None:
-    before = time.time() * 1000
+def test_both_sides_of_a_chat_are_listed_the_newest_first(
+    sandbox: Sandbox, http: requests.Session, machine: Machine
+) -> None:
+    before = machine.now(UTC).timestamp() * 1000
     question = send(sandbox, http, text("Is 10:00 fine?", biz_opaque_callback_data="run-1"))
     sandbox.advance(3600)
     answer = sandbox.receive(ASHA, "Yes")

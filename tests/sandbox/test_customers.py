@@ -17,6 +17,8 @@ from .samples import GROUP, message, session_for, text
 if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.client import Sandbox
 
+pytestmark = pytest.mark.usefixtures("machine")
+
 TEMPLATE = message("template", {"name": "hello", "language": {"code": "en"}})
 UNDELIVERABLE = "(#131026) Message undeliverable"
 RE_ENGAGEMENT = "(#131047) Re-engagement message"

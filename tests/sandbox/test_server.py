@@ -4,7 +4,6 @@ import contextlib
 import logging
 import socket
 import threading
-import time
 
 import pytest
 import requests
@@ -12,29 +11,30 @@ import requests
 from airflow_provider_chakra.sandbox.defaults import Account
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
-from .samples import session_for, text
+from .samples import assert_ended, session_for, text
 
 
 def test_ready_inside_the_block_and_gone_after_it() -> None:
-    with SandboxServer() as server, session_for(server.sandbox) as http:
+    patient = SandboxServer(timeout_graceful_shutdown=600)
+    with patient as server, session_for(server.sandbox) as http:
         url = f"{server.url}/v1/health"
-        assert http.get(url, timeout=5).status_code == 200
-        start = time.monotonic()
-    assert time.monotonic() - start < 1.5, "the connection that is kept alive must not hold it up"
+        assert http.get(url, timeout=60).status_code == 200
+        server.__exit__(None, None, None)
+        # The connection that is kept alive must not hold it up.
+        assert_ended(server)
     with session_for(server.sandbox) as http, pytest.raises(requests.ConnectionError):
-        http.get(url, timeout=5)
+        http.get(url, timeout=60)
 
 
 def test_stops_though_an_answer_is_still_delayed() -> None:
     with SandboxServer() as server:
-        server.sandbox.fault(delay=30)
+        server.sandbox.fault(delay=3600)
         client = threading.Thread(target=_post_in_vain, args=(server,))
         client.start()
         while not server.sandbox.messages():
             assert client.is_alive()
-        start = time.monotonic()
-    assert time.monotonic() - start < 2.5
-    client.join(5)
+    assert_ended(server)
+    client.join(60)
     assert not client.is_alive()
 
 
@@ -64,7 +64,7 @@ def test_no_log_line_holds_a_whole_phone_number(caplog: pytest.LogCaptureFixture
 
 def _post_in_vain(server: SandboxServer) -> None:
     with session_for(server.sandbox) as http, contextlib.suppress(requests.RequestException):
-        http.post(server.sandbox.messages_url, json=text(), timeout=20)
+        http.post(server.sandbox.messages_url, json=text(), timeout=600)
 
 
 def test_two_servers_share_nothing() -> None:
@@ -91,17 +91,20 @@ def test_a_server_that_cannot_start_says_so() -> None:
 
 def test_a_client_that_goes_away_inside_its_request() -> None:
     with SandboxServer() as server:
-        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
             connection.sendall(b"POST /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
         assert server.sandbox.requests() == []
 
 
 def test_a_given_port() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with SandboxServer(port=port) as server:
-        assert server.url == f"http://127.0.0.1:{port}"
-        assert server.sandbox.messages() == []
+    # Taken, so that nobody else gets it; who asks for it by its number can have it even so.
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with SandboxServer(port=port) as server:
+            assert server.url == f"http://127.0.0.1:{port}"
+            assert server.sandbox.messages() == []
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")

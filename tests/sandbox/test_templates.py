@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from airflow_provider_chakra.sandbox.client import Sandbox
 
+pytestmark = pytest.mark.usefixtures("machine")
+
 BODY = {"type": "BODY", "text": "Hello {{1}}, {{2}}", "example": {"body_text": [["Asha", "42"]]}}
 NAMED = {
     "type": "BODY",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import socket
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,12 @@ import pytest
 from airflow_provider_chakra.events import Inbound, Status, read_webhook
 from airflow_provider_chakra.sandbox.defaults import WABA_ID
 from airflow_provider_chakra.sandbox.server import SandboxServer
+from airflow_provider_chakra.sandbox.webhooks import calls
+from tests.raw_server import free_port
 
 from .calls import ASHA, BRUNO, of_number, send
-from .receiver import Receiver, receiving, wait_until
-from .samples import GROUP, buttons, message, session_for, text, without
+from .receiver import Receiver, receiving, set_event, wait_until
+from .samples import GROUP, assert_ended, buttons, message, session_for, text, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +28,14 @@ if TYPE_CHECKING:
 
     from airflow_provider_chakra.sandbox.client import Sandbox
 
+    from .conftest import Machine
+
 USER = "IN.13491208655302741918"
 UNHEALTHY = "(#131049) This message was not delivered"
 METADATA = {"display_phone_number": "919876543200", "phone_number_id": "100000000000001"}
+
+
+pytestmark = pytest.mark.usefixtures("machine")
 
 
 @pytest.fixture
@@ -207,13 +214,14 @@ def test_what_comes_by_the_clock_is_told(
 
 
 def test_what_comes_in_real_time_is_told_in_its_order(
-    sandbox: Sandbox, http: requests.Session, receiver: Receiver
+    sandbox: Sandbox, http: requests.Session, receiver: Receiver, machine: Machine
 ) -> None:
     receiver.delay = 0.05
     sandbox.webhooks(receiver.url)
-    sandbox.pace(0, 1)
+    sandbox.pace(0, 1000)
     for _ in range(3):
         send(sandbox, http, text())
+    machine.run(1001)
     assert words(receiver, 9) == ["SENT", "DELIVERED"] * 3 + ["READ"] * 3
 
 
@@ -276,15 +284,14 @@ def test_in_the_end_it_gives_up(
     send(sandbox, http, text())
     sandbox.receive(ASHA, "Hello")
     receiver.wait_for(tries + 1)
+    wait_until(lambda: sandbox.webhook_calls()[-1]["status"])
     first, second = sandbox.webhook_calls()
     assert (first["status"], first["tries"]) == (500, tries)
     assert (second["status"], second["body"]["event"]) == (200, "message")
 
 
 def test_nobody_is_there(sandbox: Sandbox) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    sandbox.webhooks(f"http://127.0.0.1:{port}/", retries=1)
+    sandbox.webhooks(f"http://127.0.0.1:{free_port()}/", retries=1)
     sandbox.receive(ASHA, "Hello")
     wait_until(lambda: [call["tries"] for call in sandbox.webhook_calls()] == [2])
     assert sandbox.webhook_calls()[0]["status"] is None
@@ -293,14 +300,15 @@ def test_nobody_is_there(sandbox: Sandbox) -> None:
 def test_one_chat_does_not_wait_for_another(
     sandbox: Sandbox, http: requests.Session, receiver: Receiver
 ) -> None:
-    receiver.delay = 2
+    receiver.may_answer = to_the_first = threading.Event()
     sandbox.webhooks(receiver.url)
     sandbox.receive(ASHA, "Hello")
     wait_until(lambda: receiver.calls)
-    receiver.delay = 0
+    receiver.may_answer = set_event()
     sandbox.receive(ASHA, "Hello?")
     sandbox.receive(BRUNO, "Hello")
     wait_until(lambda: [call["status"] for call in sandbox.webhook_calls()] == [None, 200])
+    to_the_first.set()
     wait_until(lambda: [call["status"] for call in sandbox.webhook_calls()] == [200, 200, 200])
     senders = [call["body"]["payload"]["message"]["from"] for call in sandbox.webhook_calls()]
     assert senders == [ASHA, BRUNO, ASHA]
@@ -347,18 +355,19 @@ def test_a_new_webhook_takes_the_place_of_the_old_one(
 
 
 def test_a_reset_ends_the_calls_and_forgets_them(
-    sandbox: Sandbox, http: requests.Session, receiver: Receiver
+    sandbox: Sandbox, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calls, "_PAUSE", 0.01)
     receiver.answers = [500] * 4
+    receiver.may_answer = threading.Event()
     sandbox.webhooks(receiver.url)
     sandbox.receive(ASHA, "Hello")
     wait_until(lambda: receiver.calls)
     sandbox.reset()
-    time.sleep(0.1)
-    tried = len(receiver.calls)
+    receiver.may_answer.set()
     sandbox.receive(ASHA, "Hello")
-    time.sleep(1.5)
-    assert len(receiver.calls) == tried < 4
+    time.sleep(0.5)
+    assert len(receiver.calls) == 1
     assert sandbox.webhook_calls() == []
 
 
@@ -392,12 +401,12 @@ def test_a_webhook_that_cannot_be(sandbox: Sandbox, hook: dict[str, Any]) -> Non
 
 
 def test_a_server_stops_though_nobody_answers(receiver: Receiver) -> None:
-    receiver.delay = 4
+    receiver.may_answer = threading.Event()
     with SandboxServer() as server, session_for(server.sandbox) as http:
         server.sandbox.webhooks(receiver.url)
         send(server.sandbox, http, text())
         wait_until(lambda: receiver.calls)
         (call,) = server.sandbox.webhook_calls()
         assert (call["status"], call["tries"]) == (None, 1)
-        start = time.monotonic()
-    assert time.monotonic() - start < 2
+    assert_ended(server)
+    receiver.may_answer.set()

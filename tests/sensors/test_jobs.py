@@ -49,7 +49,7 @@ def test_a_job_that_is_done_needs_no_triggerer(job_id):
 
 
 def test_it_waits_in_a_worker_too(job_id):
-    done = sensor(job_id, deferrable=False, poke_interval=0.01, timeout=5).execute({})
+    done = sensor(job_id, deferrable=False, poke_interval=0.01, timeout=60).execute({})
     assert done == {"job_id": job_id, "counts": COUNTS, "failed": 0}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import itertools
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +19,10 @@ from airflow.providers.common.compat.sdk import (
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.sensors.messages import MessageStatusSensor, ReplySensor
+from tests.meanwhile import PATIENCE
 from tests.operators.asking import JsonStore
+from tests.triggers.test_inbox import READ, asked
+from tests.triggers.waiting import until
 
 CUSTOMER = "919876543210"
 BUTTON = {
@@ -30,25 +33,27 @@ BUTTON = {
 
 @pytest.fixture
 def wamid(chakra_sandbox) -> str:
-    """Send a text."""
+    """Send a text, to somebody who wrote before."""
     chakra_sandbox.receive(CUSTOMER, text="Before")
+    # Later by more than the second that WhatsApp tells, and whatever a clock is put right by.
+    chakra_sandbox.advance(5)
     text = {"type": "text", "text": {"body": "Is Monday fine?"}}
     return ChakraHook().send_message({"messaging_product": "whatsapp", "to": CUSTOMER, **text}).wamid
 
 
 def status(wamid: str, **arguments: Any) -> MessageStatusSensor:
     """Make a sensor."""
-    defaults = {"task_id": "t", "to": "+91 98765 43210", "wamid": wamid, "poke_interval": 0.05, "timeout": 20}
+    defaults = {"task_id": "t", "to": "+91 98765 43210", "wamid": wamid, "poke_interval": 0.05, "timeout": 60}
     return MessageStatusSensor(**defaults | arguments)
 
 
 def reply(**arguments: Any) -> ReplySensor:
     """Make a sensor."""
-    defaults = {"task_id": "t", "to": CUSTOMER, "poke_interval": 0.05, "timeout": 20}
+    defaults = {"task_id": "t", "to": CUSTOMER, "poke_interval": 0.05, "timeout": 60}
     return ReplySensor(**defaults | arguments)
 
 
-def finish_in_triggerer(sensor: Any, meanwhile: Any) -> Any:
+def finish_in_triggerer(sandbox: Any, sensor: Any, meanwhile: Any) -> Any:
     """Let a sensor defer, let something happen, and go on with the event of a trigger made anew."""
     with pytest.raises(TaskDeferred) as deferred:
         sensor.execute({})
@@ -56,11 +61,13 @@ def finish_in_triggerer(sensor: Any, meanwhile: Any) -> Any:
     trigger = type(trigger)(**trigger.serialize()[1])
 
     async def first() -> Any:
+        before = await asyncio.to_thread(asked, sandbox)
         waiting = asyncio.ensure_future(anext(trigger.run()))
-        await asyncio.sleep(0.2)
+        # When it is read once more, what was read first told nothing.
+        await until(lambda: asked(sandbox)[READ] > before[READ] + 1)
         assert not waiting.done()
         await asyncio.to_thread(meanwhile)
-        return await asyncio.wait_for(waiting, 10)
+        return await asyncio.wait_for(waiting, PATIENCE)
 
     return sensor.execute_complete({}, asyncio.run(first()).payload)
 
@@ -76,7 +83,9 @@ def test_what_arrived_already_needs_one_question(chakra_sandbox, wamid, deferrab
 
 
 def test_the_triggerer_sees_what_arrives_later(chakra_sandbox, wamid):
-    told = finish_in_triggerer(status(wamid, status="READ"), lambda: chakra_sandbox.deliver(wamid, "READ"))
+    told = finish_in_triggerer(
+        chakra_sandbox, status(wamid, status="READ"), lambda: chakra_sandbox.deliver(wamid, "READ")
+    )
     assert told["status"] == "read"
 
 
@@ -102,13 +111,16 @@ def test_a_message_that_failed_fails_the_task_at_once(chakra_sandbox, wamid, def
 def test_a_message_that_fails_later_fails_the_task(chakra_sandbox, wamid):
     with pytest.raises(AirflowFailException, match="131026"):
         finish_in_triggerer(
-            status(wamid), lambda: chakra_sandbox.deliver(wamid, "FAILED", error="(#131026) Undeliverable")
+            chakra_sandbox,
+            status(wamid),
+            lambda: chakra_sandbox.deliver(wamid, "FAILED", error="(#131026) Undeliverable"),
         )
 
 
 @pytest.mark.parametrize("deferrable", [True, False])
 def test_the_first_reply_to_a_message_is_returned(chakra_sandbox, wamid, deferrable):
     first = chakra_sandbox.receive(CUSTOMER, payload=BUTTON)
+    chakra_sandbox.advance(5)
     chakra_sandbox.receive(CUSTOMER, text="Later")
     told = reply(after=wamid, deferrable=deferrable).execute({})
     assert set(told) == {"wamid", "at", "type", "text", "choice", "media", "location"}
@@ -123,14 +135,14 @@ def test_what_was_written_before_does_not_count(chakra_sandbox, wamid, after):
     sensor = reply(after=wamid if after else None)
     if not after:
         sensor._since = datetime.now(UTC) + timedelta(seconds=2)
-    told = finish_in_triggerer(sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="Now"))
+    told = finish_in_triggerer(chakra_sandbox, sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="Now"))
     assert told["text"] == "Now"
 
 
 def test_a_reply_that_does_not_match_is_passed_over(chakra_sandbox, wamid):
     chakra_sandbox.receive(CUSTOMER, text="Who is this?")
     sensor = reply(after=wamid, matches="yes|no")
-    told = finish_in_triggerer(sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="YES"))
+    told = finish_in_triggerer(chakra_sandbox, sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="YES"))
     assert told["text"] == "YES"
 
 
@@ -166,26 +178,34 @@ def test_what_the_trigger_cannot_ask_ends_the_task(wamid):
         status(wamid).execute_complete({}, {"error": "no"})
 
 
-def test_a_wait_in_a_worker_pokes(chakra_sandbox, wamid):
-    later = threading.Timer(0.3, chakra_sandbox.deliver, (wamid,))
-    later.start()
-    assert status(wamid, deferrable=False).execute({})["status"] == "delivered"
-    later.join()
-    assert len(chakra_sandbox.requests()) > 3
+def test_a_wait_in_a_worker_pokes(chakra_sandbox, wamid, monkeypatch):
+    sensor, pokes = status(wamid, deferrable=False), itertools.count(1)
+    poke = sensor.poke
+
+    def deliver_before_the_third(context: Any) -> Any:
+        if next(pokes) == 3:
+            chakra_sandbox.deliver(wamid)
+        return poke(context)
+
+    monkeypatch.setattr(sensor, "poke", deliver_before_the_third)
+    assert sensor.execute({})["status"] == "delivered"
+    assert asked(chakra_sandbox)[READ] == 3
 
 
 @pytest.mark.parametrize(("cleared", "found"), [(False, True), (True, False)])
-def test_a_reply_between_two_tries_is_found_where_the_first_try_is_remembered(chakra_sandbox, cleared, found):
+def test_a_reply_between_two_tries_is_found_where_the_first_try_is_remembered(
+    chakra_sandbox, connect, cleared, found
+):
+    connect({"max_tries": 1})
     store, now = JsonStore(), datetime.now(UTC)
 
     def poke(began: datetime, max_tries: int = 2) -> bool:
         ti = SimpleNamespace(start_date=began, max_tries=max_tries)
         return bool(reply(deferrable=False).poke({"ti": ti, "task_state_store": store}))
 
-    chakra_sandbox.fault(path_contains="list-chat", times=9, status=503)
+    chakra_sandbox.fault(path_contains="list-chat", status=503)
     with pytest.raises(ChakraError):
         poke(now - timedelta(minutes=5))
-    chakra_sandbox.clear_faults()
     chakra_sandbox.receive(CUSTOMER, text="Between two tries")
     assert poke(now + timedelta(minutes=5), max_tries=5 if cleared else 2) is found
 

@@ -11,6 +11,8 @@ from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSki
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.sensors.templates import TemplateStatusSensor
 from airflow_provider_chakra.triggers.templates import TemplateStatusTrigger
+from tests.meanwhile import PATIENCE
+from tests.triggers.waiting import until
 
 
 def sensor(**arguments: Any) -> TemplateStatusSensor:
@@ -69,14 +71,13 @@ def test_the_trigger_waits_until_it_is_approved(chakra_sandbox, status):
 
     async def first_event() -> Any:
         waiting = asyncio.ensure_future(anext(trigger.run()))
-        await asyncio.sleep(0.3)
+        await until(lambda: len(chakra_sandbox.requests()) > 2)
         assert not waiting.done()
         await asyncio.to_thread(chakra_sandbox.approve_template, "hello")
-        return await asyncio.wait_for(waiting, 10)
+        return await asyncio.wait_for(waiting, PATIENCE)
 
     event = asyncio.run(first_event()).payload
     assert sensor().execute_complete({}, event)["status"] == "APPROVED"
-    assert len(chakra_sandbox.requests()) > 2
 
 
 def test_what_the_trigger_cannot_ask_ends_the_task():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ import pytest
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.messages.marks import mark_of, marked, unmarked
-from airflow_provider_chakra.triggers import poller, pollers
+from airflow_provider_chakra.triggers import poller
 from airflow_provider_chakra.triggers.answers import AnswerTrigger
+from tests.meanwhile import PATIENCE
+from tests.triggers.test_inbox import READ, are_read
+from tests.triggers.waiting import see_it_ended, until
 
 CUSTOMER, SECOND = "919876543210", "919876543211"
 MARK, OTHER = mark_of("today"), mark_of("yesterday")
@@ -51,7 +55,7 @@ def ask_by_template(*payloads: str | None) -> str:
 
 def trigger(*people: dict[str, Any], **arguments: Any) -> AnswerTrigger:
     """Make a trigger, as the triggerer does."""
-    fields = {"options": OPTIONS, "mark": MARK, "closes": time.time() + 60, "until": time.time() + 60}
+    fields = {"options": OPTIONS, "mark": MARK, "closes": time.time() + 600, "until": time.time() + 600}
     common = {"hook": {"chakra_conn_id": "chakra_default"}, "poke_interval": 0.05}
     made = AnswerTrigger(people=people, **fields | common | arguments)
     return type(made)(**made.serialize()[1])
@@ -69,9 +73,8 @@ def look(wamid: str, **arguments: Any) -> dict[str, Any] | None:
 
 async def first(made: AnswerTrigger) -> dict[str, Any]:
     """Run a trigger to its event, and see that no poller is left."""
-    event = await asyncio.wait_for(anext(made.run()), 20)
-    await asyncio.sleep(0.01)
-    assert not pollers._pollers[asyncio.get_running_loop()]
+    event = await asyncio.wait_for(anext(made.run()), PATIENCE)
+    await see_it_ended()
     return event.payload
 
 
@@ -161,12 +164,12 @@ def test_what_came_before_the_question_or_too_late_does_not_count(chakra_sandbox
     chakra_sandbox.receive(CUSTOMER, "am")
     chakra_sandbox.advance(5)
     wamid = ask()
-    closes = time.time() + 30
+    closes = time.time() + 300
     assert look(wamid, closes=closes) is None
-    chakra_sandbox.advance(60)
+    chakra_sandbox.advance(600)
     chakra_sandbox.choose(CUSTOMER, wamid, marked("am", MARK))
     assert look(wamid, closes=closes) is None
-    assert look(wamid, closes=closes + 60)["option"] == "am"
+    assert look(wamid, closes=closes + 600)["option"] == "am"
 
 
 def test_the_first_answer_counts(chakra_sandbox):
@@ -176,6 +179,17 @@ def test_the_first_answer_counts(chakra_sandbox):
     chakra_sandbox.choose(CUSTOMER, wamid, marked("am", MARK))
     assert look(wamid)["option"] == "pm"
     assert asyncio.run(first(trigger(person(wamid))))["option"] == "pm"
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_the_first_answer_counts_also_of_those_within_the_same_time(chakra_sandbox, unit):
+    wamid = ask()
+    for option in ("pm", "am"):
+        chakra_sandbox.choose(CUSTOMER, wamid, marked(option, MARK))
+    rows = ChakraHook().chats.recent(CUSTOMER)
+    told = [{**row, "timestamp": rows[0]["timestamp"] // 1000 * unit} for row in rows]
+    chakra_sandbox.fault(status=200, body={"_data": told}, path_contains="list-chat-messages")
+    assert look(wamid)["option"] == "pm"
 
 
 @pytest.mark.parametrize("code", [131026, 131047])
@@ -198,7 +212,7 @@ def test_an_answer_while_it_waits(chakra_sandbox):
 
     async def run() -> dict[str, Any]:
         waiting = asyncio.ensure_future(first(trigger(person(wamid), person(other, SECOND))))
-        await asyncio.sleep(0.3)
+        await until(lambda: are_read(chakra_sandbox) == 2)
         assert not waiting.done()
         await asyncio.to_thread(chakra_sandbox.choose, SECOND, other, marked("am", MARK))
         return await waiting
@@ -237,10 +251,13 @@ def test_who_was_not_asked_yet_is_not_looked_for(chakra_sandbox):
 
 def test_time_is_up_after_all_chats_were_read(chakra_sandbox):
     wamid, other = ask(), ask(SECOND)
-    made = trigger(person(wamid), person(other, SECOND), until=time.time() + 0.3)
-    began = time.time()
+    ends = time.time() + 0.3
+    made = trigger(person(wamid), person(other, SECOND), until=ends)
     assert asyncio.run(first(made)) == {"late": True}
-    assert time.time() - began >= 0.3
+    read = [row for row in chakra_sandbox.requests() if row["path"] == READ]
+    last = {row["body"]["customerPhoneNumber"]: row["received_at"] for row in read}
+    assert set(last) == {CUSTOMER, SECOND}
+    assert datetime.fromisoformat(min(last.values())).timestamp() > ends - 0.001
 
 
 def test_time_is_not_up_while_there_is_a_chat_to_read(chakra_sandbox, monkeypatch):
@@ -270,14 +287,14 @@ def test_what_no_retry_mends_ends_the_wait(chakra_sandbox):
 def test_a_chat_that_cannot_be_read_keeps_nobody_else_from_answering(chakra_sandbox, answer, closes_in):
     wamid, other = ask(), ask(SECOND)
     deaf = {"path_contains": "list-chat-messages", "status": 400, "errors": ["no such customer"]}
-    closes = time.time() + closes_in + 0.4
-    made = trigger(person(wamid), person(other, SECOND), until=time.time() + 0.4, closes=closes)
+    ends = time.time() + (60 if answer else 0.4)
+    made = trigger(person(wamid), person(other, SECOND), until=ends, closes=ends + closes_in)
 
     async def run() -> dict[str, Any]:
         chakra_sandbox.fault(**deaf)
         waiting = asyncio.ensure_future(first(made))
-        await asyncio.sleep(0.2)
         if answer:
+            await until(lambda: are_read(chakra_sandbox) == 2)
             await asyncio.to_thread(chakra_sandbox.choose, SECOND, other, marked("am", MARK))
             await asyncio.to_thread(chakra_sandbox.choose, CUSTOMER, wamid, marked("am", MARK))
         return await waiting
@@ -301,7 +318,7 @@ def test_a_wrong_number_ends_the_wait():
 
 async def first_of_none(made: AnswerTrigger) -> dict[str, Any]:
     """Run a trigger that has nothing to wait for."""
-    return (await asyncio.wait_for(anext(made.run()), 20)).payload
+    return (await asyncio.wait_for(anext(made.run()), PATIENCE)).payload
 
 
 def test_who_cancels_it_leaves_no_wait_behind(chakra_sandbox):
@@ -309,11 +326,11 @@ def test_who_cancels_it_leaves_no_wait_behind(chakra_sandbox):
 
     async def run() -> None:
         waiting = asyncio.ensure_future(first(trigger(person(wamid), person(other, SECOND))))
-        await asyncio.sleep(0.2)
+        await until(lambda: are_read(chakra_sandbox) == 2)
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-        assert not pollers._pollers[asyncio.get_running_loop()]
+        await see_it_ended()
 
     asyncio.run(run())
 

@@ -12,7 +12,8 @@ from airflow_provider_chakra.sandbox.defaults import PHONE_NUMBER_ID
 from airflow_provider_chakra.triggers import poller
 from tests.events.samples import USER_ID, WAMID, whatsapp
 from tests.inbox.serving import SECRET, Served
-from tests.triggers.test_inbox import CUSTOMER, READ, asked, end, reply, start, wait_until
+from tests.triggers.test_inbox import CUSTOMER, READ, asked, end, reply, start
+from tests.triggers.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def writes(user_id: str) -> dict[str, Any]:
 def test_chats_are_listed_and_read_instead(chakra_sandbox):
     async def run() -> list[dict[str, Any]]:
         waiting = start(reply())
-        await wait_until(lambda: asked(chakra_sandbox)[READ])
+        await until(lambda: asked(chakra_sandbox)[READ])
         await asyncio.to_thread(chakra_sandbox.receive, CUSTOMER, "Yes")
         return await end(waiting)
 
@@ -68,11 +69,11 @@ def test_once_it_is_back_what_was_written_meanwhile_is_found(
         # Long enough that it is nothing else that finds it.
         waiting = start(reply(to=who, poke_interval=600))
         if who == CUSTOMER:
-            await wait_until(lambda: asked(chakra_sandbox)[READ])
+            await until(lambda: asked(chakra_sandbox)[READ])
             await asyncio.to_thread(chakra_sandbox.receive, who, "Yes")
             folder.mkdir()
         else:
-            await wait_until(lambda: "asking again" in caplog.text)
+            await until(lambda: "asking again" in caplog.text)
             folder.mkdir()
             posted = await asyncio.to_thread(server.post, writes(who), conn_id=CONN_ID)
             assert posted.status_code == 200

@@ -18,7 +18,8 @@ from airflow_provider_chakra.triggers.feed import join, sort_by_chat
 from airflow_provider_chakra.triggers.waits import Chat, Wait
 from tests.events.samples import USER_ID, whatsapp
 from tests.inbox.serving import SECRET, Served, sign
-from tests.triggers.test_inbox import CUSTOMER, LIST, LONG_AGO, READ, asked, end, reply, start, wait_until
+from tests.triggers.test_inbox import CUSTOMER, LIST, LONG_AGO, READ, asked, end, reply, start
+from tests.triggers.waiting import the_poller, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,15 @@ def post(server: Served, body: dict[str, Any], secret: str = SECRET) -> None:
     assert server.post(data, signature=sign(data, secret), conn_id=CONN_ID).status_code == 200
 
 
+async def all_is_read(sandbox: Any) -> None:
+    """Wait until those who wait were looked for once."""
+    await until(lambda: asked(sandbox)[LIST])
+    chats = the_poller()
+    # Webhooks are asked for anew once all that was due is read.
+    due = chats._feed_due
+    await until(lambda: chats._feed_due > due)
+
+
 @pytest.mark.parametrize("moment", ["before", "while"])
 @pytest.mark.parametrize(
     ("who", "by", "fields"),
@@ -74,7 +84,7 @@ def test_a_customer_is_known_by_number_and_by_user_id(chakra_sandbox, server, mo
             await asyncio.to_thread(post, server, said(by, **fields))
         waiting = start(reply(after, to=who, poke_interval=600))
         if moment == "while":
-            await asyncio.sleep(0.5)
+            await all_is_read(chakra_sandbox)
             await asyncio.to_thread(post, server, said(by, **fields))
         return await end(waiting)
 
@@ -106,15 +116,16 @@ def test_a_wait_that_makes_trouble_leaves_the_others(chakra_sandbox, server):
     broken.find = find
 
     async def run() -> list[dict[str, Any]]:
-        failing, waiting = start(broken), start(reply(to=CUSTOMER, poke_interval=600))
-        await asyncio.sleep(0.5)
+        # The same is told to the one that comes after it, and to another name of the same customer.
+        failing = start(broken)
+        waiting = [start(reply(to=who, poke_interval=600)) for who in (USER_ID, CUSTOMER)]
+        await all_is_read(chakra_sandbox)
         await asyncio.to_thread(post, server, said(BOTH))
         with pytest.raises(ZeroDivisionError):
             await failing
-        return await end(waiting)
+        return await end(*waiting)
 
-    (told,) = asyncio.run(run())
-    assert told["wamid"] == "wamid.said"
+    assert [told["wamid"] for told in asyncio.run(run())] == ["wamid.said"] * 2
 
 
 def test_a_secret_that_was_changed_is_read_anew(chakra_sandbox, server, connect, monkeypatch):
@@ -123,7 +134,7 @@ def test_a_secret_that_was_changed_is_read_anew(chakra_sandbox, server, connect,
 
     async def run() -> list[dict[str, Any]]:
         waiting = start(reply(to=USER_ID))
-        await asyncio.sleep(0.5)
+        await all_is_read(chakra_sandbox)
         connect({"webhook_secret": "another secret"})
         await asyncio.to_thread(post, server, said(BOTH), "another secret")
         return await end(waiting)
@@ -138,9 +149,10 @@ def test_a_secret_that_comes_later_is_found(chakra_sandbox, server, connect, mon
 
     async def run() -> list[dict[str, Any]]:
         waiting = start(reply())
-        await wait_until(lambda: asked(chakra_sandbox)[READ])
+        await until(lambda: asked(chakra_sandbox)[READ])
         connect({"webhook_secret": SECRET})
-        await asyncio.sleep(1)
+        chats = the_poller()
+        await until(lambda: chats._hears)
         await asyncio.to_thread(post, server, said(BOTH))
         return await end(waiting)
 
@@ -151,11 +163,12 @@ def test_a_secret_that_comes_later_is_found(chakra_sandbox, server, connect, mon
 def test_chats_are_listed_as_often_as_without_webhooks_until_one_came(chakra_sandbox, server):
     async def run() -> None:
         waiting = start(reply(since="2999-01-01T00:00:00Z"))
-        await wait_until(lambda: asked(chakra_sandbox)[LIST] >= 5)
+        await until(lambda: asked(chakra_sandbox)[LIST] >= 5)
         await asyncio.to_thread(post, server, said(BOTH))
-        await asyncio.sleep(0.5)
+        chats, now = the_poller(), asyncio.get_running_loop().time
+        await until(lambda: chats._list_due > now() + 60)
         before = (await asyncio.to_thread(asked, chakra_sandbox))[LIST]
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.3)
         assert (await asyncio.to_thread(asked, chakra_sandbox))[LIST] == before
         waiting.cancel()
 
