@@ -158,3 +158,20 @@ def test_silence_chooses_the_default(airflow: LocalAirflow, sandboxes: dict[str,
     assert told["return_value"] == "write"
     assert "answer" not in told
     assert [sent["recipient"] for sent in sandboxes["webhooks"].messages()].count(CHLOE) == 1
+
+
+def test_airflows_own_request_is_opened_from_the_phone(
+    page: Page, airflow: LocalAirflow, sandboxes: dict[str, Sandbox]
+) -> None:
+    sandbox = sandboxes["polling"]
+    sandbox.receive(ASHA, "Anything to approve?")
+    run = Run(airflow, "dag_request")
+    page.goto(sandbox.url)
+    request = page.get_by_role("article", name="From the business").filter(has_text="Shall the offer go out?")
+    address = request.get_by_role("link", name="Answer").get_attribute("href")
+
+    assert address is not None
+    page.goto(address.replace("https://airflow.example.com", airflow.url))
+    page.get_by_role("button", name="Approve").click()
+    assert run.end() == {"approve": "success", "send": "success"}
+    assert run.xcoms("approve")["return_value"]["chosen_options"] == ["Approve"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator as HITLApprovalOperator
 from airflow.sdk import DAG
 
+from airflow_provider_chakra.notifications.hitl import ChakraHITLNotifier
 from airflow_provider_chakra.operators.asking import ApprovalOperator, AskBranchOperator
 from airflow_provider_chakra.operators.messages import SendTextOperator
 
@@ -49,3 +51,12 @@ with DAG("dag_silence", schedule=None, default_args=WEBHOOKS):
         on_silence="continue",
         default="write",
     ) >> [EmptyOperator(task_id="call"), EmptyOperator(task_id="write")]
+
+with DAG("dag_request", schedule=None):
+    HITLApprovalOperator(
+        task_id="approve",
+        subject="Shall the offer go out?",
+        notifiers=ChakraHITLNotifier(
+            to=ASHA, chakra_conn_id="chakra_polling", base_url="https://airflow.example.com"
+        ),
+    ) >> EmptyOperator(task_id="send")
