@@ -53,18 +53,24 @@ PATIENCE = 5
 #: Seconds between two tries of what does not wait by itself.
 _BETWEEN_TRIES = 0.05
 
+
+def _text(length: int) -> String:
+    """Make a column's type: MySQL, too, shall tell A from a, as ids do."""
+    return String(length).with_variant(mysql.VARCHAR(length, collation="utf8mb4_bin"), "mysql")
+
+
 _METADATA = MetaData()
 _INBOX = Table(
     "chakra_inbox",
     _METADATA,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
-    Column("conn_id", String(250), nullable=False),
-    Column("key", String(LONGEST_WAMID + 20), nullable=False),
-    Column("customer", String(200)),
-    Column("wamid", String(LONGEST_WAMID), nullable=False),
+    Column("conn_id", _text(250), nullable=False),
+    Column("key", _text(LONGEST_WAMID + 20), nullable=False),
+    Column("customer", _text(200)),
+    Column("wamid", _text(LONGEST_WAMID), nullable=False),
     Column("record", Text().with_variant(mysql.MEDIUMTEXT(), "mysql"), nullable=False),
-    Column("user_id", String(200)),
-    Column("reply_to", String(LONGEST_WAMID)),
+    Column("user_id", _text(200)),
+    Column("reply_to", _text(LONGEST_WAMID)),
     Column("received_at", DateTime, nullable=False),
     UniqueConstraint("conn_id", "key", name="chakra_inbox_once"),
     # A customer may be known by a phone number here, and by a user id there.

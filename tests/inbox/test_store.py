@@ -11,7 +11,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateTable
 
 from airflow_provider_chakra.inbox import store as store_module
 from airflow_provider_chakra.inbox import writer
@@ -50,6 +52,16 @@ def ask(url: str, sql: str, *values: Any) -> list[Any]:
     """Ask the database behind the store's back."""
     with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60) as connection:
         return connection.execute(sql, values).fetchall()
+
+
+def test_ids_that_differ_in_case_are_two(store, url):
+    store.add([row("wamid.A"), row("wamid.a")])
+    assert ask(url, "SELECT count(*) FROM chakra_inbox") == [(2,)]
+    # MySQL takes them for one if it is not told.
+    made = str(CreateTable(store_module._INBOX).compile(dialect=mysql.dialect()))
+    texts = [line for line in made.splitlines() if " VARCHAR(" in line]
+    assert texts
+    assert not [line for line in texts if "COLLATE utf8mb4_bin" not in line]
 
 
 def test_a_row_is_what_was_told(store, url):
