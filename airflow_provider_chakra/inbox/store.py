@@ -5,7 +5,7 @@ Ids grow in the order in which transactions are committed: whoever has read up t
 below it. Databases do not promise that by themselves, as a number may be drawn first and committed last. So
 each transaction waits for its turn, which is the lock of a row; SQLite lets one write at a time anyway.
 
-It runs on SQLite and PostgreSQL; on MySQL it was never tried.
+It runs on SQLite and PostgreSQL; MySQL was tried by hand only, as MariaDB.
 
 https://www.postgresql.org/docs/current/explicit-locking.html (row-level locks) and
 https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again)
