@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +13,14 @@ from typing import Any
 PATIENCE = 60
 #: Something that happens in the sandbox once a message arrived, given its wamid.
 Happening = Callable[[Any, str], Any]
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Wait for something that must come."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.01)
 
 
 @contextlib.contextmanager

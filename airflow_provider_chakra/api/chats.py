@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from airflow_provider_chakra.api.bodies import digits_of
 from airflow_provider_chakra.api.endpoints import CHAT_MESSAGES, LIST_CHATS, PREVIOUS_MESSAGES
 from airflow_provider_chakra.api.pages import Page, Record, read_page, walk
-from airflow_provider_chakra.events.wire import moment
+from airflow_provider_chakra.events.wire import written_at
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.endpoints import Endpoint
@@ -131,7 +131,7 @@ def window_closes_at(rows: list[Mapping[str, Any]]) -> datetime | None:
     :param rows: what :meth:`ChatsAPI.recent` gave.
     :return: the time, which may be past; ``None`` if no message of the customer's is listed.
     """
-    came_in = [time for row in rows if _is(row, "in") and (time := _time_of(row)) is not None]
+    came_in = [time for row in rows if _is(row, "in") and (time := written_at(row)) is not None]
     return max(came_in) + WINDOW if came_in else None
 
 
@@ -154,7 +154,7 @@ def find_sent(rows: list[Mapping[str, Any]], message: Message, since: datetime) 
 
 
 def _went_out(row: Mapping[str, Any], since: datetime) -> bool:
-    time, wamid = _time_of(row), row.get("externalId")
+    time, wamid = written_at(row), row.get("externalId")
     return (
         isinstance(wamid, str)
         and bool(wamid)
@@ -195,7 +195,3 @@ def _urls(row: Mapping[str, Any]) -> list[Any]:
     attachments = row.get("attachments")
     rows = attachments if isinstance(attachments, list) else []
     return [attachment.get("url") for attachment in rows if isinstance(attachment, Mapping)]
-
-
-def _time_of(row: Mapping[str, Any]) -> datetime | None:
-    return moment(row.get("timestamp"), row.get("createdAt"))

@@ -21,7 +21,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from airflow_provider_chakra.events import Inbound, read_row, read_rows
-from airflow_provider_chakra.events.wire import bsuid, digits, mapping, moment, text
+from airflow_provider_chakra.events.wire import bsuid, digits, mapping, moment, text, written_at
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.chats import ChatsAPI
@@ -170,7 +170,7 @@ def _newer(rows: Iterable[Fields], since: datetime) -> Iterator[Fields]:
     """Give the rows that are newer, and ask for no page behind them."""
     begun = False
     for number, row in enumerate(rows, start=1):
-        at = moment(row.get("timestamp"), row.get("createdAt"))
+        at = written_at(row)
         if at is None or at > since:
             begun = True
             yield row

@@ -26,7 +26,15 @@ from typing import Any
 from airflow_provider_chakra.events.content import UNKNOWN_TYPE, read_message
 from airflow_provider_chakra.events.inbound import Inbound, Media
 from airflow_provider_chakra.events.status import Status, status_of
-from airflow_provider_chakra.events.wire import Fields, json_object, mapping, mappings, moment, text
+from airflow_provider_chakra.events.wire import (
+    Fields,
+    json_object,
+    mapping,
+    mappings,
+    moment,
+    text,
+    written_at,
+)
 
 
 def read_rows(rows: Iterable[object], customer: str) -> list[Status | Inbound]:
@@ -77,14 +85,12 @@ def chakra_error(error_context: Any) -> Fields:
 def _sent(row: Fields) -> Status | None:
     word = row.get("deliveryStatus")
     is_sent = isinstance(word, str) and word.upper() == "SENT"
-    times = (row.get("timestamp"), row.get("createdAt")) if is_sent else (row.get("updatedAt"),)
-    return status_of(
-        text(row.get("externalId")), word, moment(*times), error=chakra_error(row.get("errorContext"))
-    )
+    at = written_at(row) if is_sent else moment(row.get("updatedAt"))
+    return status_of(text(row.get("externalId")), word, at, error=chakra_error(row.get("errorContext")))
 
 
 def _accepted(row: Fields) -> Status | None:
-    at = moment(row.get("timestamp"), row.get("createdAt"))
+    at = written_at(row)
     if at is None or not str(row.get("direction")).lower().startswith("out"):
         return None
     return status_of(text(row.get("externalId")), "SENT", at, error={})
@@ -96,7 +102,7 @@ def _received(row: Fields) -> Inbound | None:
     message = body if kind in body else {kind: row.get("body")}
     found = read_message(
         {**message, "id": row.get("externalId"), "type": kind},
-        at=moment(row.get("timestamp"), row.get("createdAt")),
+        at=written_at(row),
     )
     if found is None:
         return None

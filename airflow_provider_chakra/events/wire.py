@@ -121,6 +121,16 @@ def moment(*values: Any) -> datetime | None:
     return None
 
 
+def written_at(row: Fields) -> datetime | None:
+    """
+    Read when a message was written.
+
+    :param row: a message, as ChakraHQ lists it.
+    :return: the time, see :func:`moment`.
+    """
+    return moment(row.get("timestamp"), row.get("createdAt"))
+
+
 def digits(*values: Any) -> str | None:
     """
     Read a phone number.

@@ -13,6 +13,7 @@ from airflow_provider_chakra.inbox.config import is_on
 if TYPE_CHECKING:
     from airflow.sdk.plugins_manager import AirflowPlugin
 else:
+    # Here, and not in compat: that loads what only operators need.
     try:
         from airflow.sdk.plugins_manager import AirflowPlugin
     except ImportError:

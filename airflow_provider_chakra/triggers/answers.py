@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.messages.marks import unmarked
 from airflow_provider_chakra.triggers.inbox import InboxTrigger, Reply, chat_of
-from airflow_provider_chakra.triggers.pollers import wait_for
-from airflow_provider_chakra.triggers.waits import Told, Wait
+from airflow_provider_chakra.triggers.waits import Told
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
@@ -132,9 +131,7 @@ class AnswerTrigger(InboxTrigger):
         return _first([told, *(one for _, one in again)]) or told
 
     async def _ask(self, place: _Place, until: float | None) -> tuple[int, Told]:
-        phone_number_id = self.hook.get("phone_number_id")
-        wait = Wait(place.find, self.late, place.wamids, self.poke_interval, until, phone_number_id)
-        return place.number, await wait_for(self.hook["chakra_conn_id"], chat_of(place.to), wait)
+        return place.number, await self.hear(chat_of(place.to), place.find, place.wamids, until)
 
     def _is_over(self, deaf: Collection[int], read_at: float | None = None) -> bool:
         """Tell whether waiting has no sense where some chats cannot be read."""

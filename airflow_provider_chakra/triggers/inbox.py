@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -116,10 +116,21 @@ class InboxTrigger(PollTrigger):
 
         return self.find(read_chat(hook.chats, self.check(), self.wamids()))
 
-    def wait(self) -> Wait:
-        """Say what is waited for."""
+    async def hear(
+        self, chat: str, find: Callable[[Events], Told | None], wamids: Collection[str], until: float | None
+    ) -> Told:
+        """
+        Wait in one chat.
+
+        :param chat: the customer's digits, or user id.
+        :param find: as :meth:`find`.
+        :param wamids: as :meth:`wamids`.
+        :param until: when time is up, in seconds since 1970.
+        :return: what there is to tell.
+        """
         number = self.hook.get("phone_number_id")
-        return Wait(self.find, self.late, self.wamids(), self.poke_interval, self.until, number)
+        wait = Wait(find, self.late, wamids, self.poke_interval, until, number)
+        return await wait_for(self.hook["chakra_conn_id"], chat, wait)
 
     async def heard(self) -> Told:
         """
@@ -128,7 +139,7 @@ class InboxTrigger(PollTrigger):
         :return: it.
         :raises ChakraError: if asking again cannot help.
         """
-        return await wait_for(self.hook["chakra_conn_id"], self.check(), self.wait())
+        return await self.hear(self.check(), self.find, self.wamids(), self.until)
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Wait, until there is something to tell."""

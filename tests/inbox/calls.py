@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from tests.events.samples import PHONE, chakra, whatsapp
 
 TEXT = "What a customer wrote"
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    """Wait for something that must come."""
-    end = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
 
 
 def message(wamid: str, *, ago: float = 0, text: str = TEXT, **fields: Any) -> dict[str, Any]:

@@ -20,8 +20,9 @@ from airflow_provider_chakra.inbox import writer
 from airflow_provider_chakra.inbox.rows import Row, read_rows
 from airflow_provider_chakra.inbox.store import Store
 from tests.events.samples import USER_ID
+from tests.meanwhile import wait_until
 
-from .calls import message, wait_until
+from .calls import message
 from .serving import CONN_ID, Served
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ import requests
 
 from airflow_provider_chakra.inbox import app, bodies, keys, store, writer
 from tests.events.samples import PHONE, whatsapp
+from tests.meanwhile import wait_until
 
-from .calls import TEXT, message, status, wait_until
+from .calls import TEXT, message, status
 from .serving import CONN_ID, CONNECTION, SECRET, VERIFY_TOKEN, Served, sign
 
 ALLOWED = 200

@@ -19,8 +19,9 @@ import pytest
 from airflow_provider_chakra.sandbox.cli import main
 from airflow_provider_chakra.sandbox.client import Sandbox
 from airflow_provider_chakra.sandbox.defaults import WEBHOOK_SECRET, Account
+from tests.meanwhile import wait_until
 
-from .receiver import receiving, wait_until
+from .receiver import receiving
 from .samples import row_listing, session_for, text
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import requests
 
 from airflow_provider_chakra.sandbox import wire
 from airflow_provider_chakra.sandbox.server import SandboxServer
+from tests.meanwhile import wait_until
 
-from .receiver import wait_until
 from .samples import assert_ended, session_for, text
 
 if TYPE_CHECKING:

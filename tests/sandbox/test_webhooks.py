@@ -15,10 +15,11 @@ from airflow_provider_chakra.events import Inbound, Status, read_webhook
 from airflow_provider_chakra.sandbox.defaults import WABA_ID
 from airflow_provider_chakra.sandbox.server import SandboxServer
 from airflow_provider_chakra.sandbox.webhooks import calls
+from tests.meanwhile import wait_until
 from tests.raw_server import free_port
 
 from .calls import ASHA, BRUNO, of_number, send
-from .receiver import Receiver, receiving, set_event, wait_until
+from .receiver import Receiver, receiving, set_event
 from .samples import GROUP, assert_ended, buttons, message, session_for, text, without
 
 if TYPE_CHECKING:

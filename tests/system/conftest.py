@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from airflow_provider_chakra.sandbox.server import SandboxServer
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+    from airflow_provider_chakra.sandbox.client import Sandbox
 
 # Chromium on its own looks for updates and the like; a test must not, and may run without a network.
 _QUIET = (
@@ -50,3 +54,17 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=found, args=arguments)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Sandbox]:
+    """Run a sandbox."""
+    with SandboxServer() as server:
+        yield server.sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    """Give a sandbox that remembers nothing."""
+    running.reset()
+    return running

@@ -19,6 +19,11 @@ PATIENCE = 900
 #: Airflow takes a task for failed that goes on before its executor has told that it waits, which takes some
 #: seconds. Answers may come sooner, and a retry finds them.
 RETRIES = {"AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "3", "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1"}
+#: Another triggerer soon takes over from one that was killed.
+TAKE_OVER = {
+    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
+    "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
+}
 
 
 def wait_until(holds: Callable[[], Any], what: str) -> None:

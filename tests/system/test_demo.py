@@ -11,10 +11,7 @@ import demo
 import pytest
 from local_airflow import ROOT
 
-from airflow_provider_chakra.sandbox.server import SandboxServer
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from airflow_provider_chakra.sandbox.client import Sandbox
@@ -27,13 +24,6 @@ REAL = {
     "CHAKRA_PHONE_NUMBER_ID": "1",
     "CHAKRA_TO": "919876543210",
 }
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """Run a sandbox of its own, which the demo takes for the real thing."""
-    with SandboxServer() as server:
-        yield server.sandbox
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +56,6 @@ def test_without_an_account(home: Path) -> None:
 
 
 def test_for_real(sandbox: Sandbox, home: Path) -> None:
-    sandbox.reset()
     done = run_demo(
         home,
         CHAKRA_TOKEN=sandbox.token,
@@ -85,7 +74,6 @@ def test_for_real(sandbox: Sandbox, home: Path) -> None:
 
 
 def test_a_failure_is_told(sandbox: Sandbox, home: Path) -> None:
-    sandbox.reset()
     done = run_demo(
         home,
         AIRFLOW_CONN_CHAKRA_DEFAULT=sandbox.environment()["AIRFLOW_CONN_CHAKRA_DEFAULT"].replace(
@@ -101,7 +89,6 @@ def test_a_failure_is_told(sandbox: Sandbox, home: Path) -> None:
 
 
 def test_what_was_sent_before_a_failure_is_shown(sandbox: Sandbox, home: Path) -> None:
-    sandbox.reset()
     sandbox.fault(delay=0.01)
     sandbox.fault(status=400, errors=["(#131026) Message undeliverable"])
     done = run_demo(home, CHAKRA_TO="919876543210", **sandbox.environment())

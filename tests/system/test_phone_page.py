@@ -194,13 +194,6 @@ def running(browser: Browser) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    """Give a sandbox that remembers nothing."""
-    running.reset()
-    return running
-
-
-@pytest.fixture
 def send(sandbox: Sandbox) -> Callable[[dict[str, Any]], str]:
     """Send a message, and give its wamid."""
 

@@ -9,11 +9,10 @@ import pytest
 from local_airflow import LocalAirflow
 
 from airflow_provider_chakra.sandbox.defaults import WEBHOOK_SECRET
-from airflow_provider_chakra.sandbox.server import SandboxServer
 from tests.events.samples import USER_ID
 from tests.operators.asking import taps
 
-from .runs import RETRIES, Parts, Run, in_parts, wait_until
+from .runs import RETRIES, TAKE_OVER, Parts, Run, in_parts, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,20 +23,11 @@ pytestmark = pytest.mark.system
 
 SETTINGS = {
     **RETRIES,
+    **TAKE_OVER,
     "AIRFLOW__CHAKRA__WEBHOOK": "True",
     # The parts must know each other again.
     "AIRFLOW__API_AUTH__JWT_SECRET": "a secret that all parts of this Airflow share, and nobody else knows",
-    # So that another triggerer soon takes over from one that was killed.
-    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
-    "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    """Run a sandbox."""
-    with SandboxServer() as server:
-        yield server.sandbox
 
 
 @pytest.fixture(scope="module")
@@ -59,13 +49,6 @@ def parts(airflow: LocalAirflow) -> Iterator[Parts]:
     """Run it, each part a process of its own."""
     with in_parts(airflow) as running:
         yield running
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    """Give a sandbox that remembers nothing."""
-    running.reset()
-    return running
 
 
 def asked(sandbox: Sandbox) -> str:

@@ -11,18 +11,12 @@ from local_airflow import EXAMPLE_DAGS, LocalAirflow
 
 from airflow_provider_chakra.sandbox.server import SandboxServer
 
-from .runs import RETRIES, in_parts, wait_until
+from .runs import RETRIES, TAKE_OVER, in_parts, wait_until
 
 pytestmark = pytest.mark.system
 
 CUSTOMER = "919876543210"
 WATCHERS = ("example_chakra_sales", "dag_stop")
-SETTINGS = {
-    # So that another triggerer soon takes over from one that was killed.
-    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "5",
-    "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
-    **RETRIES,
-}
 
 
 def test_a_message_starts_a_dag_once_also_if_nobody_looked_when_it_came(tmp_path: Path) -> None:
@@ -31,7 +25,7 @@ def test_a_message_starts_a_dag_once_also_if_nobody_looked_when_it_came(tmp_path
     shutil.copy(EXAMPLE_DAGS / "example_chakra_sales.py", dags)
     with SandboxServer() as server:
         sandbox = server.sandbox
-        environment = {**sandbox.environment(), **SETTINGS}
+        environment = {**sandbox.environment(), **RETRIES, **TAKE_OVER}
         airflow = LocalAirflow(tmp_path / "airflow", dags_folder=dags, environment=environment)
         airflow.migrate()
 

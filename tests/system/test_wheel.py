@@ -16,10 +16,8 @@ import pytest
 from local_airflow import ROOT
 
 from airflow_provider_chakra.sandbox.client import Sandbox
-from airflow_provider_chakra.sandbox.server import SandboxServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from email.message import Message
     from pathlib import Path
 
@@ -131,13 +129,6 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
     made = Installed(folder / "venv", environment)
     made.airflow("db", "migrate")
     return made
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """Run a sandbox."""
-    with SandboxServer() as server:
-        yield server.sandbox
 
 
 def test_files(content: dict[str, str]) -> None:
