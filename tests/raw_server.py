@@ -11,6 +11,14 @@ from collections.abc import Callable, Generator
 _TAKEN: list[socket.socket] = []
 
 
+def more(connection: socket.socket) -> bytes:
+    """Read what comes next, and something must."""
+    piece = connection.recv(65536)
+    if not piece:
+        raise ConnectionResetError
+    return piece
+
+
 def read_request(connection: socket.socket) -> bytes:
     """Read one whole HTTP request, by its Content-Length."""
     data = b""
@@ -24,7 +32,7 @@ def read_request(connection: socket.socket) -> bytes:
         line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
     ]
     while len(body) < int(lengths[0] if lengths else 0):
-        body += connection.recv(65536)
+        body += more(connection)
     return head + b"\r\n\r\n" + body
 
 

@@ -28,7 +28,7 @@ from airflow_provider_chakra.exceptions import (
     ChakraNotFoundError,
     ChakraUnknownError,
 )
-from tests.raw_server import RawServer, free_port, http, raw_server, read_request
+from tests.raw_server import RawServer, free_port, http, more, raw_server, read_request
 
 TOKEN = "token-of-the-test-0123456789"
 CONTENT = bytes(range(256)) * 4096
@@ -556,14 +556,14 @@ def _swallow(connection: socket.socket, server: RawServer) -> None:
     """Take a request without keeping it."""
     head = b""
     while b"\r\n\r\n" not in head:
-        head += connection.recv(65536)
+        head += more(connection)
     head, _, body = head.partition(b"\r\n\r\n")
     length = int(
         next(line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")).split()[1]
     )
-    buffer, got = bytearray(65536), len(body)
+    got = len(body)
     while got < length:
-        got += connection.recv_into(buffer)
+        got += len(more(connection))
     server.requests.append(str(got).encode())
     connection.sendall(OK)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import shlex
@@ -44,7 +45,7 @@ def running(*arguments: str) -> Generator[tuple[subprocess.Popen[str], list[str]
     ) as process:
         try:
             assert process.stdout is not None
-            yield process, list(iter(process.stdout.readline, "Ctrl-C ends it.\n"))
+            yield process, list(itertools.takewhile(lambda line: line != "Ctrl-C ends it.\n", process.stdout))
         finally:
             process.kill()
 
