@@ -169,7 +169,7 @@ class _Place:
         from airflow_provider_chakra.events.finding import find_answer, find_delivery
 
         answer = find_answer(
-            _without_others(events, self.trigger.mark),
+            _without_others(events, self.trigger.mark, next(iter(self.wamids), None)),
             options=self.trigger.options,
             after=self.wamids,
             since=datetime.fromtimestamp(self.since, UTC),
@@ -186,7 +186,7 @@ class _Place:
         return {"failed": {"person": self.number, "wamid": self.asked, "code": code}}
 
 
-def _without_others(events: Events, mark: str) -> Iterator[Event]:
+def _without_others(events: Events, mark: str, asked: str | None) -> Iterator[Event]:
     """Leave out what was tapped in other messages, and take the mark off the rest."""
     from airflow_provider_chakra.events import Inbound
 
@@ -196,7 +196,9 @@ def _without_others(events: Events, mark: str) -> Iterator[Event]:
             continue
         option, its_mark = unmarked(event.choice.id)
         if its_mark == mark:
-            yield event.model_copy(update={"choice": event.choice.model_copy(update={"id": option})})
+            choice = event.choice.model_copy(update={"id": option})
+            # The mark is the question's, also in a message of which nobody knows that it was sent.
+            yield event.model_copy(update={"choice": choice, "reply_to": asked})
         elif its_mark is None and event.choice.kind == "template_button":
             # A template's button without a payload says its text.
             yield event

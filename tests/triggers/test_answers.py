@@ -125,6 +125,14 @@ def test_a_tap_in_another_question_is_none(chakra_sandbox, whole_bodies):
     assert look(wamid)["option"] == "pm"
 
 
+def test_a_tap_is_known_by_its_mark_in_a_message_of_which_nobody_knows(chakra_sandbox):
+    chakra_sandbox.listing(whole_bodies=True)
+    # Such as a reminder that was sent, though no answer said so.
+    wamid, unknown = ask(), ask()
+    chakra_sandbox.choose(CUSTOMER, unknown, marked("pm", MARK))
+    assert look(wamid)["option"] == "pm"
+
+
 def test_a_text_that_quotes_another_message_is_none(chakra_sandbox):
     chakra_sandbox.listing(whole_bodies=True)
     other, wamid = ask(mark=OTHER), ask()
@@ -137,7 +145,8 @@ def test_a_text_that_quotes_another_message_is_none(chakra_sandbox):
 def test_an_answer_to_the_reminder_is_one(chakra_sandbox):
     chakra_sandbox.listing(whole_bodies=True)
     wamid, reminder = ask(), ask()
-    chakra_sandbox.choose(CUSTOMER, reminder, marked("am", MARK))
+    # A text has no mark that says what it answers.
+    chakra_sandbox.receive(CUSTOMER, payload=text("am", context={"id": reminder}))
     assert look(wamid) is None
     found = trigger(person(wamid, wamids=[wamid, reminder])).look(ChakraHook())
     assert found["option"] == "am"
