@@ -98,7 +98,7 @@ class BaseChakraOperator(BaseOperator):
 
     def seconds(self, name: str) -> float | None:
         """
-        Read an argument that is a number of seconds, which a template gives as text.
+        Read an argument that is a number of seconds, which a template gives as text, or a ``timedelta``.
 
         :param name: the argument's name.
         :return: its value; ``None`` for none.
@@ -108,7 +108,7 @@ class BaseChakraOperator(BaseOperator):
         if value is None or value == "":
             return None
         try:
-            found = float(value)
+            found = value.total_seconds() if isinstance(value, timedelta) else float(value)
         except (TypeError, ValueError):
             found = -1
         if not 0 <= found < math.inf:

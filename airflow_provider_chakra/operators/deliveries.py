@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.providers.common.compat.sdk import AirflowFailException, TaskDeferred
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
 from airflow_provider_chakra.operators.base import BaseChakraOperator, is_literal
-from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, wait
+from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, poll, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
 
     from airflow_provider_chakra.messages import Message
+    from airflow_provider_chakra.triggers.inbox import InboxTrigger
 
 #: XCom key under which it stands how far the message came.
 DELIVERY = "delivery"
@@ -43,10 +46,11 @@ class BaseDeliveryOperator(BaseChakraOperator):
     :param wait_for: how far the message shall come before the task goes on: ``"sent"``, ``"delivered"`` or
         ``"read"``, which those who switched read receipts off never tell. None or empty: the task ends when
         WhatsApp has accepted the message.
-    :param wait_timeout: seconds until time is up, from when the task began to wait for the message.
+    :param wait_timeout: seconds, or a ``timedelta``, until time is up, from when the task began to wait for
+        the message.
     :param on_wait_timeout: what becomes of the task then: ``"fail"``, ``"skip"``, or ``"continue"`` with
         what XCom ``delivery`` tells; its ``status`` is ``None`` if nothing is known.
-    :param poke_interval: seconds between two looks.
+    :param poke_interval: seconds, or a ``timedelta``, between two looks.
     :param deferrable: whether to wait in the triggerer, which takes no worker.
     :param kwargs: as for :class:`.BaseChakraOperator`.
     """
@@ -66,9 +70,9 @@ class BaseDeliveryOperator(BaseChakraOperator):
         self,
         *,
         wait_for: str | None = None,
-        wait_timeout: float | str = 24 * 3600,
+        wait_timeout: float | timedelta | str = 24 * 3600,
         on_wait_timeout: str = "fail",
-        poke_interval: float | str = _POKE_INTERVAL,
+        poke_interval: float | timedelta | str = _POKE_INTERVAL,
         deferrable: bool = True,
         **kwargs: Any,
     ) -> None:
@@ -110,6 +114,25 @@ class BaseDeliveryOperator(BaseChakraOperator):
         """
         return None
 
+    def execute(self, context: Context) -> Any:
+        """
+        Do what the operator is for, once, see :meth:`.BaseChakraOperator.execute`.
+
+        Where it is not ``deferrable``, it does a triggerer's work itself, each time it would wait.
+
+        :param context: Airflow's context.
+        :return: what goes into XCom.
+        """
+        go_on = partial(super().execute, context)
+        while True:
+            try:
+                return go_on()
+            except TaskDeferred as deferral:
+                if self.deferrable:
+                    raise
+                event = poll(self, cast("InboxTrigger", deferral.trigger))
+            go_on = partial(self.go_on, context, event)
+
     def act(self, context: Context) -> Any:
         """
         Send the message, and go on from there.
@@ -131,7 +154,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
         """
         if not self.wait_for:
             return wamid
-        return self._wait(context, wamid, to=self.recipient(), status=self.wait_for)
+        return self._wait(wamid, to=self.recipient(), status=self.wait_for)
 
     def go_on(self, context: Context, event: dict[str, Any]) -> Any:
         """
@@ -179,7 +202,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
             if instead is None:
                 raise AirflowFailException(undelivered(wamid, event["code"]))
             # That the first message failed may be known only when its time is up.
-            return self._wait(context, instead, to=to, status=status)
+            return self._wait(instead, to=to, status=status)
         if "late" in event:
             came = event["status"] or "not known"
             be_late(self, "on_wait_timeout", f"{wamid} was not {status} in time; its status is {came}.")
@@ -223,7 +246,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
         if message.kind == "reaction" and self.wait_for != "sent":
             yield "sent for a reaction", "wait for that: WhatsApp tells nothing more of reactions"
 
-    def _wait(self, context: Context, wamid: str, *, to: str, status: str) -> Any:
+    def _wait(self, wamid: str, *, to: str, status: str) -> NoReturn:
         from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger
 
         message: dict[str, Any] = {"wamid": wamid, "to": to, "status": status}
@@ -233,7 +256,7 @@ class BaseDeliveryOperator(BaseChakraOperator):
             hook=self.hook_arguments(),
             poke_interval=self.poke_seconds,
         )
-        return wait(self, context, trigger, "delivery_told", {**message, "sent_as": self.sent_as})
+        wait(self, trigger, "delivery_told", {**message, "sent_as": self.sent_as})
 
 
 def undelivered(wamid: str, code: int | None) -> str:

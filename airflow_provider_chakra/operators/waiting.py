@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 
 if TYPE_CHECKING:
-    from airflow.providers.common.compat.sdk import Context
-
     from airflow_provider_chakra.hooks.chakra import ChakraHook
     from airflow_provider_chakra.operators.deliveries import BaseDeliveryOperator
     from airflow_provider_chakra.triggers.inbox import InboxTrigger
@@ -39,30 +37,50 @@ def check_that_it_is_heard(hook: ChakraHook, people: Iterable[str]) -> None:
 
 
 def wait(
-    operator: BaseDeliveryOperator,
-    context: Context,
-    trigger: InboxTrigger,
-    method_name: str,
-    kwargs: dict[str, Any],
-) -> Any:
+    operator: BaseDeliveryOperator, trigger: InboxTrigger, method_name: str, kwargs: dict[str, Any]
+) -> NoReturn:
     """
     Wait, and go on in a method of the operator with what was found.
 
-    Where the operator defers, that is another object, maybe on another worker: it knows what it was made
-    with, and what ``kwargs`` tell. They come back with the event, see :meth:`.BaseDeliveryOperator.go_on`.
+    That is another object, maybe on another worker: it knows what it was made with, and what ``kwargs`` tell.
+    They come back with the event, see :meth:`.BaseDeliveryOperator.go_on`.
 
     :param operator: who waits.
-    :param context: Airflow's context.
     :param trigger: what looks. It tells itself when time is up.
     :param method_name: the method that goes on, which takes the context, the trigger's ``event`` and
         ``kwargs``.
     :param kwargs: what it needs to know, as JSON knows it.
-    :return: what the method returns.
     """
-    if operator.deferrable:
-        trigger.carried = {"method_name": method_name, "kwargs": kwargs}
-        operator.defer(trigger=trigger, method_name="go_on")
-    return getattr(operator, method_name)(context, event=_poll(operator, trigger), **kwargs)
+    trigger.carried = {"method_name": method_name, "kwargs": kwargs}
+    operator.defer(trigger=trigger, method_name="go_on")
+
+
+def poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:
+    """
+    Do in the worker what a triggerer would do.
+
+    :param operator: who waits.
+    :param trigger: what looks.
+    :return: its event.
+    """
+    until = math.inf if trigger.until is None else trigger.until
+    while True:
+        looked_at = time.time()
+        try:
+            found = trigger.look(operator.hook)
+        except ChakraError as error:
+            # To fail now would let a retry send once more, where nothing remembers what was sent.
+            found = trigger.unread(error, looked_at) if error.retryable else {"error": str(error)}
+            if found is None:
+                operator.log.warning("Asking again in %s s: %s", trigger.poke_interval, error)
+                time.sleep(trigger.poke_interval)
+                continue
+        if found is None and looked_at >= until:
+            # What happened in time is found, as time is up only after a look that began later.
+            found = trigger.late()
+        if found is not None:
+            return {**found, "carried": trigger.carried}
+        time.sleep(min(trigger.poke_interval, max(0, until - time.time())))
 
 
 def be_late(operator: BaseDeliveryOperator, argument: str, told: str) -> None:
@@ -82,24 +100,3 @@ def be_late(operator: BaseDeliveryOperator, argument: str, told: str) -> None:
     if way == "fail":
         raise AirflowFailException(told)
     operator.log.warning("%s The task goes on, as %s is %s.", told, argument, way)
-
-
-def _poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:
-    until = math.inf if trigger.until is None else trigger.until
-    while True:
-        looked_at = time.time()
-        try:
-            found = trigger.look(operator.hook)
-        except ChakraError as error:
-            # To fail now would let a retry send once more, where nothing remembers what was sent.
-            if not error.retryable:
-                return {"error": str(error)}
-            operator.log.warning("Asking again in %s s: %s", trigger.poke_interval, error)
-            time.sleep(trigger.poke_interval)
-            continue
-        if found is not None:
-            return found
-        # What happened in time is found, as time is up only after a look that began later.
-        if looked_at >= until:
-            return trigger.late()
-        time.sleep(min(trigger.poke_interval, max(0, until - time.time())))

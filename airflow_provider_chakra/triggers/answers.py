@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from airflow_provider_chakra.hooks.chakra import ChakraHook
 
 
+# Seconds in which a chat that can be read is read once more.
+_LAST_LOOK = 30.0
+
+
 class AnswerTrigger(InboxTrigger):
     """
     Wait for the first answer to a question, in the chats of all who were asked it.
@@ -29,11 +33,13 @@ class AnswerTrigger(InboxTrigger):
     ``{"late": True}``; or ``{"error": sentence}``.
 
     An answer that is told first need not be the first one. So when one is found, all chats are read once
-    more, and WhatsApp's time counts. A chat that cannot be read does not keep those who can answer in the
-    others from it; but when answers no longer count it is an error, as there may be one in it.
+    more, and WhatsApp's time counts. A chat that cannot be read keeps neither those who can answer in the
+    others from it, nor what is to be done next; but when answers no longer count it is an error, as there may
+    be one in it.
 
-    :param people: who was asked: ``to``; ``since``, when, in seconds since 1970; ``wamids``, the messages
-        that ask, any of which may be answered; and ``asked``, that of them which must arrive, or ``None``.
+    :param people: who was asked: ``to``; ``since``, when, in seconds since 1970, or ``None`` if they surely
+        were not; ``wamids``, the messages that ask, any of which may be answered, as far as they are known;
+        and ``asked``, that of them which must arrive, or ``None``.
     :param options: the titles of the answers by their ids.
     :param mark: the mark of the question, see :mod:`.marks`.
     :param closes: until when an answer counts, in seconds since 1970.
@@ -81,12 +87,13 @@ class AnswerTrigger(InboxTrigger):
 
         :param hook: to ask through.
         :return: the event; ``None`` if there is nothing yet.
-        :raises ChakraError: if no chat could be read in which an answer may come, or one of them not for now.
+        :raises ChakraError: if there is nothing, and a chat could not be read in which something may be.
         """
         from airflow_provider_chakra.api.inbox import read_chat
 
         found: list[Told | None] = []
         deaf: dict[int, ChakraError] = {}
+        unread: list[ChakraError] = []
         for place in self._places():
             if not (chat := chat_of(place.to)).isdigit():
                 continue
@@ -94,41 +101,67 @@ class AnswerTrigger(InboxTrigger):
                 found.append(place.find(read_chat(hook.chats, chat, place.wamids)))
             except ChakraError as error:
                 if error.retryable:
-                    raise
-                deaf[place.number] = error
+                    unread.append(error)
+                else:
+                    deaf[place.number] = error
         told = _first([one for one in found if one is not None])
         if told is None and deaf and self._is_over(deaf, time.time()):
             raise next(iter(deaf.values()))
+        if told is None and unread:
+            raise unread[0]
         return told
+
+    def unread(self, error: ChakraError, now: float) -> Told | None:
+        """Go on with what is to be done next, if it is due, see :meth:`.InboxTrigger.unread`."""
+        if self.until is not None and self.until < self.closes and now >= self.until:
+            return self.late()
+        return super().unread(error, now)
 
     async def heard(self) -> Told:
         """Wait in all chats at once, see :meth:`.InboxTrigger.heard`."""
         self.check()
         waiting = [asyncio.ensure_future(self._ask(place, self.until)) for place in self._places()]
-        deaf: dict[int, Told] = {}
         try:
-            for next_one in asyncio.as_completed(waiting):
-                number, told = await next_one
-                if "option" in told:
-                    return await self._first_of_all(told)
-                if "failed" in told:
-                    return told
-                if "error" in told:
-                    deaf[number] = told
-                    if self._is_over(deaf):
-                        return told
-            if deaf and self._is_over(deaf, self.until):
-                return next(iter(deaf.values()))
+            # What is to be done next must not wait for a chat that cannot be read for now.
+            async with asyncio.timeout(self._seconds_left()) as bound:
+                return await self._first_told(waiting)
+        except TimeoutError:
+            if not bound.expired():
+                raise
             return self.late()
         finally:
-            for one in waiting:
-                one.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+            await _end(waiting)
+
+    async def _first_told(self, waiting: Iterable[asyncio.Future[tuple[int, Told]]]) -> Told:
+        deaf: dict[int, Told] = {}
+        for next_one in asyncio.as_completed(waiting):
+            number, told = await next_one
+            if "option" in told:
+                return await self._first_of_all(told)
+            if "failed" in told:
+                return told
+            if "error" in told:
+                deaf[number] = told
+                if self._is_over(deaf):
+                    return told
+        if deaf and self._is_over(deaf, self.until):
+            return next(iter(deaf.values()))
+        return self.late()
 
     async def _first_of_all(self, told: Told) -> Told:
         now = time.time()
-        again = await asyncio.gather(*(self._ask(place, now) for place in self._places()))
-        return _first([told, *(one for _, one in again)]) or told
+        again = [asyncio.ensure_future(self._ask(place, now)) for place in self._places()]
+        try:
+            done, _ = await asyncio.wait(again, timeout=_LAST_LOOK)
+        finally:
+            await _end(again)
+        return _first([told, *(one.result()[1] for one in done if one.exception() is None)]) or told
+
+    def _seconds_left(self) -> float | None:
+        """Tell how long all chats together may take, if something is to be done before answers close."""
+        if self.until is None or self.until >= self.closes:
+            return None
+        return max(0, self.until - time.time()) + _LAST_LOOK
 
     async def _ask(self, place: _Place, until: float | None) -> tuple[int, Told]:
         return place.number, await self.hear(chat_of(place.to), place.find, place.wamids, until)
@@ -143,7 +176,8 @@ class AnswerTrigger(InboxTrigger):
         return [
             _Place(self, number, person["to"], person["since"], person["wamids"], person["asked"])
             for number, person in enumerate(self.people)
-            if person["wamids"]
+            # Who may have been asked, though nobody knows, may answer.
+            if person["since"] is not None
         ]
 
 
@@ -169,9 +203,10 @@ class _Place:
         from airflow_provider_chakra.events.finding import find_answer, find_delivery
 
         answer = find_answer(
-            _without_others(events, self.trigger.mark, next(iter(self.wamids), None)),
+            _without_others(events, self.trigger.mark),
             options=self.trigger.options,
-            after=self.wamids,
+            # The mark stands for the question in messages of which nobody knows that they were sent, too.
+            after=(*self.wamids, self.trigger.mark),
             since=datetime.fromtimestamp(self.since, UTC),
             until=datetime.fromtimestamp(self.trigger.closes, UTC),
         )
@@ -186,7 +221,7 @@ class _Place:
         return {"failed": {"person": self.number, "wamid": self.asked, "code": code}}
 
 
-def _without_others(events: Events, mark: str, asked: str | None) -> Iterator[Event]:
+def _without_others(events: Events, mark: str) -> Iterator[Event]:
     """Leave out what was tapped in other messages, and take the mark off the rest."""
     from airflow_provider_chakra.events import Inbound
 
@@ -197,11 +232,16 @@ def _without_others(events: Events, mark: str, asked: str | None) -> Iterator[Ev
         option, its_mark = unmarked(event.choice.id)
         if its_mark == mark:
             choice = event.choice.model_copy(update={"id": option})
-            # The mark is the question's, also in a message of which nobody knows that it was sent.
-            yield event.model_copy(update={"choice": choice, "reply_to": asked})
+            yield event.model_copy(update={"choice": choice, "reply_to": mark})
         elif its_mark is None and event.choice.kind == "template_button":
             # A template's button without a payload says its text.
             yield event
+
+
+async def _end(waiting: Sequence[asyncio.Future[Any]]) -> None:
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def _first(found: Sequence[Told]) -> Told | None:

@@ -12,7 +12,7 @@ from airflow.triggers.base import TriggerEvent
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.triggers.base import PollTrigger, Unshown
 from airflow_provider_chakra.triggers.pollers import wait_for
-from airflow_provider_chakra.triggers.waits import Told, Wait
+from airflow_provider_chakra.triggers.waits import GRACE, Told, Wait
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
@@ -90,6 +90,18 @@ class InboxTrigger(PollTrigger):
     def late(self) -> Told:
         """Give what there is to tell when time is up."""
         return {"late": True}
+
+    def unread(self, error: ChakraError, now: float) -> Told | None:
+        """
+        Give what there is to tell where the chat cannot be read for now: nothing, until that lasts too long.
+
+        :param error: why it cannot be read.
+        :param now: the time, in seconds since 1970.
+        :return: ``{"error": sentence}`` if it was given up; ``None`` if it is to be tried again.
+        """
+        if self.until is None or now < self.until + GRACE:
+            return None
+        return {"error": f"Time is up, and what was said until then could not be read since: {error}"}
 
     def check(self) -> str:
         """

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Told = dict[str, Any]
 #: Chats read before others get their turn.
 A_ROUND = 40
+#: Seconds after time was up until a chat that cannot be read is given up.
+GRACE = 3600.0
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -202,11 +203,14 @@ def test_a_reminder_that_fails_is_logged_and_not_sent_again(chakra_sandbox, cloc
     arguments = {"remind_after": REMIND, "reminders": 2}
     task = Task()
     deferred = start(approval(**arguments), task)
-    for fault in ({"status": 400, "errors": ["(#131047) x"]}, {"close": "after"}):
+    for fault, told in (
+        ({"status": 400, "errors": ["(#131047) x"]}, "was not sent"),
+        ({"close": "after"}, "may have been sent, or not"),
+    ):
         clock.now = deferred.trigger.until
         chakra_sandbox.fault(path_contains="/messages", **fault)
         deferred = deferred.resume(approval(**arguments), task, late=True)
-        assert "a reminder was not sent" in logged()
+        assert f"The question stands, though a reminder {told}: " in logged()
     start(approval(**arguments), task)
     assert len(chakra_sandbox.messages()) == 2
 
@@ -282,17 +286,115 @@ def test_who_cannot_be_asked_for_now_leaves_the_question_that_is_open(
     assert deferred.resume(ladder(to=[PHONE, SECOND]), task, late=True) is True
 
 
-def test_what_a_person_must_mend_fails_the_task_though_a_question_is_open(chakra_sandbox, clock, connect):
+@pytest.mark.parametrize(
+    ("status", "error", "once_mended"),
+    [
+        # The token and the plan may be mended while the question is open.
+        (401, "Unauthorized", [PHONE, SECOND]),
+        (402, "A paid plan is needed", [PHONE, SECOND]),
+        (400, "(#131009) Parameter value is not valid", [PHONE]),
+        (404, "(#132001) Template name does not exist", [PHONE]),
+    ],
+)
+def test_what_a_person_must_mend_leaves_the_question_that_is_open_and_is_no_silence(
+    chakra_sandbox, clock, connect, status, error, once_mended
+):
     connect({"max_tries": 1})
+    arguments = {"to": [PHONE, SECOND], "poke_interval": 7, "on_silence": "approve"}
+    task = Task()
+    deferred = start(ladder(**arguments), task)
+    clock.now += ESCALATE
+    # A refused token is read anew, and tried once more.
+    chakra_sandbox.fault(path_contains="/messages", status=status, errors=[error], times=0)
+    deferred = deferred.resume(ladder(**arguments), task, late=True)
+    clock.now = clock.began + CLOSE
+    with pytest.raises(AirflowFailException, match=r"Nobody answered, and not all could be asked: .*HTTP 40"):
+        deferred.resume(ladder(**arguments), task, late=True)
+    chakra_sandbox.clear_faults()
+    clock.now = clock.began + ESCALATE + 7
+    deferred = deferred.resume(ladder(**arguments), task, late=True)
+    assert asked(chakra_sandbox) == once_mended
+    taps("approve")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
+    assert deferred.resume(ladder(**arguments), task, late=True) is True
+
+
+def test_who_may_have_been_asked_may_answer(chakra_sandbox, clock, connect):
+    connect({"max_tries": 1})
+    chakra_sandbox.listing(whole_bodies=True)
     task = Task()
     deferred = start(ladder(), task)
     clock.now += ESCALATE
-    chakra_sandbox.fault(path_contains="/messages", status=401, errors=["Unauthorized"], times=2)
-    with pytest.raises(AirflowFailException, match="access token"):
-        deferred.resume(ladder(), task, late=True)
+    chakra_sandbox.fault(path_contains="/messages", close="after")
+    deferred = deferred.resume(ladder(), task, late=True)
+    taps("approve", SECOND)(chakra_sandbox, chakra_sandbox.messages()[1]["wamid"])
+    assert deferred.resume(ladder(), task, late=True) is True
+    assert task.pushed["answer"]["by"]["index"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "goes", "sent"),
+    [
+        (404, "(#132001) Template name does not exist", False, 2),
+        (400, "(#130429) Rate limit hit", True, 3),
+        (401, "Unauthorized", True, 3),
+    ],
+)
+def test_a_template_in_the_place_of_a_question_leaves_the_others_open(
+    chakra_sandbox, clock, connect, status, error, goes, sent
+):
+    connect({"max_tries": 1})
+    arguments = {"to": [PHONE, SECOND], "fallback_template": {"name": "approve", "language": "en"}}
+    task = Task()
+    deferred = start(approval(**arguments), task)
+    first, second = (message["wamid"] for message in chakra_sandbox.messages())
+    fails("(#131047) Re-engagement message")(chakra_sandbox, first)
+    chakra_sandbox.fault(path_contains="/messages", status=status, errors=[error], times=0)
+    failed = {"person": 0, "wamid": first, "code": 131047}
+    deferred = deferred.resume(approval(**arguments), task, failed=failed)
     chakra_sandbox.clear_faults()
-    start(ladder(), task)
-    assert asked(chakra_sandbox) == [PHONE, SECOND]
+    # As in a retry, which knows only what the ledger remembers.
+    deferred = start(approval(**arguments), task)
+    assert len(chakra_sandbox.messages()) == sent
+    assert bool(deferred.trigger.people[0]["asked"]) is goes
+    taps("approve", SECOND)(chakra_sandbox, second)
+    assert deferred.resume(approval(**arguments), task, late=True) is True
+
+
+def test_chats_that_cannot_be_read_hold_up_reminders_and_not_who_is_next(chakra_sandbox, clock, connect):
+    connect({"max_tries": 1})
+    arguments = {"to": [PHONE, SECOND], "remind_after": REMIND, "poke_interval": 7}
+    task = Task()
+    deferred = start(ladder(**arguments), task)
+    clock.now += ESCALATE
+    chakra_sandbox.fault(path_contains="list-chat-messages", status=503, times=0)
+    deferred = deferred.resume(ladder(**arguments), task, late=True)
+    assert told(chakra_sandbox) == [(PHONE, "Pay 4711.00?"), (SECOND, "Pay 4711.00?")]
+    assert deferred.trigger.until == clock.now + 7
+    chakra_sandbox.clear_faults()
+    clock.now += 7
+    deferred.resume(ladder(**arguments), task, late=True)
+    assert told(chakra_sandbox)[2:] == [(PHONE, "Reminder: Pay 4711.00?")]
+
+
+def test_waiting_in_the_worker_goes_no_deeper_with_each_turn(chakra_sandbox, connect, monkeypatch):
+    connect({"max_tries": 1})
+    arguments = {"to": [PHONE, SECOND], "escalate_after": 1, "poke_interval": 0.02, "deferrable": False}
+    depths = []
+    wait = base.wait
+
+    def noted(*given: Any) -> Any:
+        depths.append(len(inspect.stack(context=0)))
+        return wait(*given)
+
+    monkeypatch.setattr(base, "wait", noted)
+
+    def throttle(sandbox: Any, _: str) -> None:
+        sandbox.fault(path_contains="/messages", status=429, errors=["(#131056) Pair rate limit"], times=12)
+
+    happenings = (throttle, taps("approve", SECOND))
+    assert finish(lambda: approval(**arguments), Task(), *happenings, sandbox=chakra_sandbox) is True
+    assert len(depths) > 10
+    assert len(set(depths[1:])) == 1
 
 
 def test_an_answer_comes_before_a_template_in_the_place_of_a_question(chakra_sandbox, clock):
@@ -461,7 +563,9 @@ def test_people_may_be_a_list_in_json(chakra_sandbox, to):
         ({"approve": " "}, r"options\[0\]"),
         ({"to": [PHONE, "+91 98765-43210"]}, "to: each person once; given: one twice"),
         ({"to": ["IN.1234", "IN.1234"]}, "to: each person once"),
-        ({"escalate_after": CLOSE}, "escalate_after: less than answer_timeout"),
+        ({"escalate_after": CLOSE}, "escalate_after: so short that all are asked before answer_timeout"),
+        ({"to": PEOPLE, "escalate_after": CLOSE / 2}, "given: 2 times 500 of 1000 s"),
+        ({"remind_after": CLOSE}, "remind_after: less than answer_timeout"),
         ({"reminder": "a" * 1025}, "reminder: a text of at most 1024 characters; given: 1025"),
         ({"told_others": "a" * 4097}, "told_others: a text of at most 4096 characters"),
         ({"button": "Open"}, "button: nothing"),

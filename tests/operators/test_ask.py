@@ -460,20 +460,20 @@ def test_a_confirmation_is_sent_once(chakra_sandbox, confirmation, text):
 
 
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "told"),
     [
-        {"status": 400, "errors": ["(#131047) x"]},
-        {"close": "after"},
+        ({"status": 400, "errors": ["(#131047) x"]}, "was not sent"),
+        ({"close": "after"}, "may have been sent, or not"),
     ],
 )
-def test_a_confirmation_that_fails_does_not_undo_the_answer(chakra_sandbox, connect, logged, fault):
+def test_a_confirmation_that_fails_does_not_undo_the_answer(chakra_sandbox, connect, logged, fault, told):
     connect({"max_tries": 1})
     task = Task()
     deferred = start(ask(), task)
     taps("pm")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
     chakra_sandbox.fault(path_contains="/messages", **fault)
     assert deferred.resume(ask(confirmation="Thank you"), task, late=True) == "pm"
-    assert "The answer counts, though a text about it was not sent" in logged()
+    assert f"The answer counts, though a text about it {told}: " in logged()
 
 
 def test_what_the_trigger_cannot_ask_ends_the_task(chakra_sandbox):
@@ -492,9 +492,9 @@ def test_chats_that_cannot_be_read_for_now_are_waited_for(chakra_sandbox, connec
     assert isinstance(again, Deferred)
     with pytest.raises(AirflowFailException, match="Nobody answered"):
         again.resume(ask(), task, late=True)
-    chakra_sandbox.fault(path_contains="list-chat", status=401, errors=["Unauthorized"])
-    with pytest.raises(AirflowFailException, match="access token"):
-        start(ask(), task)
+    # Somebody may mend that; the triggerer knows whether nobody does.
+    chakra_sandbox.fault(path_contains="list-chat", status=401, errors=["Unauthorized"], times=2)
+    assert isinstance(start(ask(), task), Deferred)
 
 
 def test_without_a_ledger_what_was_done_is_carried_through_the_waits(chakra_sandbox):

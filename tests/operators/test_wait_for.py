@@ -138,6 +138,8 @@ def test_when_time_is_up_the_task_does_as_it_is_told(
     task = Task()
     # Time is up before it would look again.
     how = {"on_wait_timeout": on_wait_timeout, "wait_timeout": 0.3, "poke_interval": PATIENCE}
+    if deferrable:
+        how |= {name: timedelta(seconds=how[name]) for name in ("wait_timeout", "poke_interval")}
     arguments = how | {"deferrable": deferrable}
     began = time.monotonic()
     if raised:
@@ -158,6 +160,16 @@ def test_time_may_be_up_before_anything_is_known(chakra_sandbox):
     with pytest.raises(AirflowFailException, match="was not read in time; its status is not known"):
         text().delivery_told(task.context, event, **state)
     assert task.pushed == {"delivery": {"status": None, "times": {}}}
+
+
+def test_what_cannot_be_read_is_given_up_long_after_time_was_up(chakra_sandbox, connect, monkeypatch):
+    connect({"max_tries": 1})
+    monkeypatch.setattr(inbox, "GRACE", 0.2)
+    chakra_sandbox.fault(path_contains="list-chat", status=503, times=0)
+    how = {"wait_timeout": 0.1, "poke_interval": 0.05, "on_wait_timeout": "skip", "deferrable": False}
+    with pytest.raises(AirflowFailException, match=r"Time is up, and what was said .* could not be read"):
+        go(chakra_sandbox, Task(), **how)
+    assert len(chakra_sandbox.messages()) == 1
 
 
 @BOTH_WAYS

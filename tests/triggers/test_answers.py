@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from airflow_provider_chakra.exceptions import ChakraConfigError
+from airflow_provider_chakra.api.chats import ChatsAPI
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraServerError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.messages.marks import mark_of, marked, unmarked
-from airflow_provider_chakra.triggers import poller
+from airflow_provider_chakra.triggers import answers, poller
 from airflow_provider_chakra.triggers.answers import AnswerTrigger
+from airflow_provider_chakra.triggers.waits import GRACE
 from tests.meanwhile import PATIENCE
 from tests.triggers.test_inbox import READ, are_read
 from tests.triggers.waiting import see_it_ended, until
@@ -228,6 +230,51 @@ def test_an_answer_while_it_waits(chakra_sandbox):
 
     found = asyncio.run(run())
     assert (found["option"], found["person"]) == ("am", 1)
+
+
+def test_who_may_have_been_asked_may_answer_and_who_was_not_may_not(chakra_sandbox):
+    wamid, unknown = ask(), ask(SECOND)
+    maybe = {"to": SECOND, "since": time.time(), "wamids": [], "asked": None}
+    chakra_sandbox.choose(SECOND, unknown, marked("am", MARK))
+    assert trigger(person(wamid), maybe | {"since": None}).look(ChakraHook()) is None
+    found = trigger(person(wamid), maybe).look(ChakraHook())
+    assert (found["option"], found["person"]) == ("am", 1)
+
+
+@pytest.fixture
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one chat not be read for now: no fault of the sandbox's knows chats."""
+    read = ChatsAPI.recent
+
+    def recent(self: ChatsAPI, customer: str, **arguments: Any) -> Any:
+        if customer == SECOND:
+            raise ChakraServerError("That chat cannot be read.")
+        return read(self, customer, **arguments)
+
+    monkeypatch.setattr(ChatsAPI, "recent", recent)
+    monkeypatch.setattr(answers, "_LAST_LOOK", 0.5)
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_chat_that_cannot_be_read_for_now_keeps_nobody_else_from_answering(chakra_sandbox):
+    made = trigger(person(ask()), person(ask(SECOND), SECOND))
+    with pytest.raises(ChakraServerError):
+        made.look(ChakraHook())
+    chakra_sandbox.receive(CUSTOMER, "am")
+    assert made.look(ChakraHook())["option"] == "am"
+    assert asyncio.run(first(made))["option"] == "am"
+
+
+@pytest.mark.usefixtures("deaf")
+def test_a_chat_that_cannot_be_read_for_now_does_not_hold_up_what_is_next(chakra_sandbox):
+    people = (person(ask()), person(ask(SECOND), SECOND))
+    assert asyncio.run(first(trigger(*people, until=time.time() + 0.1))) == {"late": True}
+    error, now = ChakraServerError("x"), time.time()
+    assert trigger(*people, until=now).unread(error, now) == {"late": True}
+    # When answers no longer count, there may be one in that chat.
+    closed = trigger(*people, until=now, closes=now)
+    assert closed.unread(error, now + GRACE - 1) is None
+    assert "could not be read since: x" in closed.unread(error, now + GRACE)["error"]
 
 
 @pytest.mark.parametrize("early", [0, 1])

@@ -169,10 +169,16 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
             *self.text_problems("reminder", self.reminder, INTERACTIVE_BODY_MAX),
             *self.text_problems("told_others", self.told_others, TEXT_BODY_MAX),
         ]
-        times = self.times()
-        if times.escalate_after is not None and times.escalate_after >= times.closes_after:
-            mend = "ask the next one sooner, or wait longer"
-            problems.append(Problem("escalate_after", "less than answer_timeout", "no less", mend))
+        times, steps = self.times(), max(1, len(self.people()) - 1)
+        if times.escalate_after is not None and steps * times.escalate_after >= times.closes_after:
+            limit = "so short that all are asked before answer_timeout is over"
+            given = f"{steps} times {times.escalate_after:g} of {times.closes_after:g} s"
+            problems.append(
+                Problem("escalate_after", limit, given, "ask the next one sooner, or wait longer")
+            )
+        if times.remind_after is not None and times.remind_after >= times.closes_after:
+            mend = "remind sooner, or wait longer"
+            problems.append(Problem("remind_after", "less than answer_timeout", "no less", mend))
         return problems
 
     def wait_problems(self, message: Message | None = None) -> list[Problem]:

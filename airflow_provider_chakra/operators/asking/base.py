@@ -5,11 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.providers.common.compat.sdk import AirflowFailException
 
-from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError, ChakraRecipientError
+from airflow_provider_chakra.exceptions import (
+    ChakraAuthError,
+    ChakraConfigError,
+    ChakraError,
+    ChakraPlanError,
+    ChakraRecipientError,
+)
 from airflow_provider_chakra.ledger import Notes, open_store
 from airflow_provider_chakra.messages.marks import NO_MARK, mark_of
 from airflow_provider_chakra.operators.asking.message import BaseQuestionOperator
@@ -90,7 +96,7 @@ class BaseAskOperator(BaseQuestionOperator):
         self.mark = plan.mark
         if plan.is_asked and not all(one.isdigit() for one in to):
             # What a user id's owner wrote since an earlier try, only the triggerer can tell.
-            return self._wait_for_answer(context, to, plan)
+            return self._wait_for_answer(to, plan)
         return self._advance(context, to, plan)
 
     def answered(
@@ -145,7 +151,7 @@ class BaseAskOperator(BaseQuestionOperator):
         try:
             SendTextOperator(task_id=self.task_id, to=to, body=text, **arguments).send(context)
         except ChakraError as error:
-            self.log.warning("The answer counts, though a text about it was not sent: %s", error)
+            self.log.warning("The answer counts, though a text about it %s: %s", _was_it_sent(error), error)
 
     def _plan(self, context: Context, to: list[str]) -> Plan:
         """Give what an earlier try did; a question that was surely not sent begins anew."""
@@ -160,27 +166,33 @@ class BaseAskOperator(BaseQuestionOperator):
 
     def _advance(self, context: Context, to: list[str], plan: Plan, read_until: float = 0) -> Any:
         """Look whether there is an answer, do what is due, and wait."""
+        is_read, closes = True, plan.closes_at(self.times())
         if plan.is_asked:
             try:
                 event = self._trigger(to, plan).look(self.hook)
             except ChakraError as error:
-                if not error.retryable:
+                if not _passes(error):
                     raise
-                # Waiting waits that out, too; what is due comes after it.
-                self.log.warning("The chats cannot be read for now: %s", error)
-                return self._wait_for_answer(context, to, plan)
+                self.log.warning("Not every chat can be read for now: %s", error)
+                event, is_read = None, False
             if event is not None:
                 return self._told(context, event, to, plan)
-            closes = plan.closes_at(self.times())
             if time.time() >= closes:
                 _fail_unless_open(plan)
-                if read_until < closes and not all(one.isdigit() for one in to):
-                    return self._wait_for_answer(context, to, plan, until=closes)
+                if not is_read or (read_until < closes and not all(one.isdigit() for one in to)):
+                    return self._wait_for_answer(to, plan, until=closes)
+                if any(person.trouble for person in plan.people):
+                    raise AirflowFailException(f"Nobody answered, and not all could be asked: {plan.reasons}")
                 return self._end_in_silence(context)
-        if self._do_what_is_due(context, to, plan):
-            return self._wait_for_answer(context, to, plan)
-        again = time.time() + self.poke_seconds
-        return self._wait_for_answer(context, to, plan, until=min(again, plan.closes_at(self.times())))
+        is_done = self._ask_who_is_due(context, to, plan)
+        _fail_unless_open(plan)
+        if is_read:
+            # Nobody is reminded who may have answered.
+            self._remind_who_is_due(context, to, plan)
+        until = plan.next_at(self.times())
+        if not (is_read and is_done):
+            until = max(until, min(time.time() + self.poke_seconds, closes))
+        return self._wait_for_answer(to, plan, until=until)
 
     def _told(
         self, context: Context, event: dict[str, Any], to: list[str], plan: Plan, read_until: float = 0
@@ -190,43 +202,53 @@ class BaseAskOperator(BaseQuestionOperator):
         if "option" in event:
             return self._take(context, event, to, plan)
         if "failed" in event:
-            self._take_failure(context, to, plan, **event["failed"])
+            self._take_failure(plan, **event["failed"])
+            self._notes(context, to).write(plan.tell())
         return self._advance(context, to, plan, read_until)
 
-    def _do_what_is_due(self, context: Context, to: list[str], plan: Plan) -> bool:
-        """Ask and remind; tell whether all is done, rather than to be tried again soon."""
-        times, is_done = self.times(), True
-        while is_done and (number := plan.to_ask(time.time(), times)) is not None:
-            is_done = self._ask(context, to, plan, number)
-        _fail_unless_open(plan)
-        for number, reminder in plan.to_remind(time.time(), times):
-            self._remind(context, to, plan, number, reminder)
-        return is_done
+    def _ask_who_is_due(self, context: Context, to: list[str], plan: Plan) -> bool:
+        """Ask; tell whether all are asked, rather than one to be asked again soon."""
+        while (number := plan.to_ask(time.time(), self.times())) is not None:
+            if not self._ask(context, to, plan, number):
+                return False
+        return True
 
     def _ask(self, context: Context, to: list[str], plan: Plan, number: int) -> bool:
         """Ask one; tell whether that is done with, for better or worse."""
-        person, message = plan.people[number], self.to_one(to[number], "question")
+        person = plan.people[number]
+        message = self.to_one(to[number], "question", sent_as=person.sent_as)
         if person.at is None:
             person.at = time.time()
             self._notes(context, to).write(plan.tell())
         try:
-            person.got(message.send(context), message.sent_as)
+            wamid = message.fall_back(context) if person.refused else message.send(context)
         except ChakraError as error:
-            if error.outcome == "refused":
+            if error.outcome == "refused" and not person.refused:
                 # The time runs from when it is sent.
                 person.at = None
-            if isinstance(error, ChakraRecipientError) or (
-                plan.is_open and error.outcome == "unknown" and not error.retryable
-            ):
+            if isinstance(error, ChakraRecipientError) or (plan.is_open and error.outcome == "unknown"):
                 self._give_up(person, str(error))
-            elif plan.is_open and error.retryable:
+                return True
+            if not plan.is_open:
+                raise
+            # Those who were asked may answer, whatever is wrong with the others.
+            person.trouble = str(error)
+            if _passes(error):
                 self.log.warning("One cannot be asked for now: %s", error)
                 return False
+            self._give_up(person, person.trouble)
+        else:
+            if wamid is None:
+                self._give_up(person, person.refused or "")
             else:
-                raise
+                person.got(wamid, message.sent_as)
         finally:
             self._notes(context, to).write(plan.tell())
         return True
+
+    def _remind_who_is_due(self, context: Context, to: list[str], plan: Plan) -> None:
+        for number, reminder in plan.to_remind(time.time(), self.times()):
+            self._remind(context, to, plan, number, reminder)
 
     def _remind(self, context: Context, to: list[str], plan: Plan, number: int, reminder: int) -> None:
         person = plan.people[number]
@@ -234,27 +256,17 @@ class BaseAskOperator(BaseQuestionOperator):
         try:
             person.wamids.append(message.send(context))
         except ChakraError as error:
-            self.log.warning("The question stands, though a reminder was not sent: %s", error)
+            self.log.warning("The question stands, though a reminder %s: %s", _was_it_sent(error), error)
         person.reminded = reminder
         self._notes(context, to).write(plan.tell())
 
-    def _take_failure(
-        self, context: Context, to: list[str], plan: Plan, person: int, wamid: str, code: int | None
-    ) -> None:
-        """Go on where a question did not arrive: with the template in its place, or with the next person."""
-        asked, instead = plan.people[person], None
-        try:
-            if code == WINDOW_IS_CLOSED and time.time() < plan.closes_at(self.times()):
-                message = self.to_one(to[person], "question", sent_as=asked.sent_as)
-                instead = message.fall_back(context)
-        except ChakraRecipientError as error:
-            self._give_up(asked, str(error))
+    def _take_failure(self, plan: Plan, person: int, wamid: str, code: int | None) -> None:
+        """Take down that a question did not arrive: the template may go in its place."""
+        asked, reason = plan.people[person], undelivered(wamid, code)
+        if code == WINDOW_IS_CLOSED and time.time() < plan.closes_at(self.times()):
+            asked.refuse(reason)
         else:
-            if instead is not None:
-                asked.got(instead, message.sent_as)
-            else:
-                self._give_up(asked, undelivered(wamid, code))
-        self._notes(context, to).write(plan.tell())
+            self._give_up(asked, reason)
 
     def _give_up(self, person: Person, reason: str) -> None:
         self.log.warning("One cannot be asked. %s", reason)
@@ -276,16 +288,16 @@ class BaseAskOperator(BaseQuestionOperator):
         return self.conclude(context, option)
 
     def _end_in_silence(self, context: Context) -> Any:
-        be_late(self, "on_silence", "Nobody answered in time.")
+        be_late(
+            self, "on_silence", "Nobody answered in time; cleared, the task asks anew only with resend=True."
+        )
         return self.be_silent(context)
 
-    def _wait_for_answer(
-        self, context: Context, to: list[str], plan: Plan, until: float | None = None
-    ) -> Any:
+    def _wait_for_answer(self, to: list[str], plan: Plan, until: float | None = None) -> NoReturn:
         trigger = self._trigger(to, plan)
         trigger.until = plan.next_at(self.times()) if until is None else until
         carried = {"to": to, "plan": plan.tell(), "until": trigger.until}
-        return wait(self, context, trigger, "answered", carried)
+        wait(self, trigger, "answered", carried)
 
     def _trigger(self, to: list[str], plan: Plan) -> AnswerTrigger:
         from airflow_provider_chakra.triggers.answers import AnswerTrigger
@@ -312,4 +324,13 @@ class BaseAskOperator(BaseQuestionOperator):
 def _fail_unless_open(plan: Plan) -> None:
     """Fail where nobody can answer: that is no silence."""
     if not plan.is_open:
-        raise AirflowFailException(" ".join(person.failed for person in plan.people if person.failed))
+        raise AirflowFailException(plan.reasons)
+
+
+def _passes(error: ChakraError) -> bool:
+    """Tell whether an error may pass, by itself or as somebody mends the connection."""
+    return error.retryable or isinstance(error, ChakraAuthError | ChakraPlanError)
+
+
+def _was_it_sent(error: ChakraError) -> str:
+    return "may have been sent, or not" if error.outcome == "unknown" else "was not sent"

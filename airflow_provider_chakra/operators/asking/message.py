@@ -108,8 +108,7 @@ class BaseQuestionOperator(BaseSessionOperator):
         :return: seconds; ``None`` for none.
         :raises ChakraConfigError: if it is none.
         """
-        value = getattr(self, name)
-        seconds = value.total_seconds() if isinstance(value, timedelta) else self.seconds(name)
+        seconds = self.seconds(name)
         if seconds is not None and not 0 < seconds <= _LONGEST:
             raise ChakraConfigError(
                 f"{name} must be a number of seconds, or a timedelta, above 0 and of ten years at most."

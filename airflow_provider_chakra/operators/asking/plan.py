@@ -37,7 +37,9 @@ class Person:
     :param asked: that of them which must arrive.
     :param sent_as: what it is: the question, or the template in its place.
     :param reminded: how many reminders are behind.
+    :param refused: why the question did not arrive, while a template may go in its place.
     :param failed: why the question cannot arrive.
+    :param trouble: why they were not asked though they could be: silence says nothing, then.
     """
 
     at: float | None = None
@@ -45,7 +47,9 @@ class Person:
     asked: str | None = None
     sent_as: str = "message"
     reminded: int = 0
+    refused: str | None = None
     failed: str | None = None
+    trouble: str | None = None
 
     def got(self, wamid: str, sent_as: str) -> None:
         """
@@ -56,6 +60,15 @@ class Person:
         """
         self.wamids.append(wamid)
         self.asked, self.sent_as = wamid, sent_as
+        self.refused = self.trouble = None
+
+    def refuse(self, reason: str) -> None:
+        """
+        Take down that the question did not arrive, and that a template may go in its place.
+
+        :param reason: why.
+        """
+        self.asked, self.refused = None, reason
 
     def fail(self, reason: str) -> None:
         """
@@ -107,6 +120,11 @@ class Plan:
     def is_open(self) -> bool:
         """Whether there is a question that may be answered."""
         return any(person.asked for person in self.people)
+
+    @property
+    def reasons(self) -> str:
+        """Why people could not be asked, in sentences."""
+        return " ".join(filter(None, (one.failed or one.trouble or one.refused for one in self.people)))
 
     def to_ask(self, now: float, times: Times) -> int | None:
         """
