@@ -16,7 +16,7 @@ from airflow.providers.common.compat.sdk import (
     BaseOperator,
 )
 
-from airflow_provider_chakra.exceptions import ChakraConfigError
+from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraThrottledError
 from airflow_provider_chakra.operators.asking import ApprovalOperator, base
 from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
 from airflow_provider_chakra.triggers import answers
@@ -282,6 +282,10 @@ def test_who_cannot_be_asked_for_now_leaves_the_question_that_is_open(
     assert deferred.trigger.until == clock.began + CLOSE
     # A message in doubt arrived here, and is not sent again.
     assert asked(chakra_sandbox) == [PHONE, SECOND]
+    # What passed does not make silence anything else.
+    clock.now = clock.began + CLOSE
+    with pytest.raises(AirflowFailException, match="Nobody answered in time"):
+        deferred.resume(ladder(to=[PHONE, SECOND]), task, late=True)
     taps("approve")(chakra_sandbox, chakra_sandbox.messages()[0]["wamid"])
     assert deferred.resume(ladder(to=[PHONE, SECOND]), task, late=True) is True
 
@@ -358,6 +362,22 @@ def test_a_template_in_the_place_of_a_question_leaves_the_others_open(
     assert bool(deferred.trigger.people[0]["asked"]) is goes
     taps("approve", SECOND)(chakra_sandbox, second)
     assert deferred.resume(approval(**arguments), task, late=True) is True
+
+
+def test_a_template_that_is_throttled_keeps_the_time_of_the_question(chakra_sandbox, clock, connect):
+    connect({"max_tries": 1})
+    arguments = {"fallback_template": {"name": "approve", "language": "en"}}
+    task = Task()
+    deferred = start(approval(**arguments), task)
+    first = chakra_sandbox.messages()[0]["wamid"]
+    clock.now += REMIND
+    chakra_sandbox.fault(path_contains="/messages", status=400, errors=["(#130429) Rate limit hit"])
+    failed = {"person": 0, "wamid": first, "code": 131047}
+    with pytest.raises(ChakraThrottledError):
+        deferred.resume(approval(**arguments), task, failed=failed)
+    deferred = start(approval(**arguments), task)
+    assert len(chakra_sandbox.messages()) == 2
+    assert deferred.trigger.closes == clock.began + CLOSE
 
 
 def test_chats_that_cannot_be_read_hold_up_reminders_and_not_who_is_next(chakra_sandbox, clock, connect):
