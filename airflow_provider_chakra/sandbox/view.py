@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from airflow_provider_chakra.sandbox.labels import label_of
 from airflow_provider_chakra.sandbox.taps import choices
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def view(memory: Memory) -> list[dict[str, Any]]:
     Show all chats, the newest first, each with its messages, the oldest first.
 
     Contacts of whom something was set are at the end, if nothing was said. Times are ISO 8601. ``text`` is
-    what there is to read; ``choices`` are the rows and buttons that can be tapped, with ``id`` and ``title``.
+    what there is to read; ``choices`` are the rows and buttons that can be tapped, with ``id`` and ``title``;
+    ``label`` is what WhatsApp itself writes on the button of an interactive message.
 
     :param memory: the sandbox's memory.
     """
@@ -50,8 +52,16 @@ def _message(entry: Entry, memory: Memory, now: datetime) -> dict[str, Any]:
         "payload": entry.payload,
         "text": entry.text,
         "choices": [{"id": choice.id, "title": choice.title} for choice in choices(entry, memory.templates)],
+        "label": _label(entry),
         "reply_to": entry.reply_to,
     }
+
+
+def _label(entry: Entry) -> str | None:
+    # What a customer is said to have written may be anything.
+    if entry.kind != "interactive" or entry.direction == "INBOUND":
+        return None
+    return label_of(entry.payload["interactive"]["type"])
 
 
 def _stamp(time: datetime | None) -> str | None:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+from airflow_provider_chakra.sandbox import page
 from airflow_provider_chakra.sandbox.guard import is_foreign
 from airflow_provider_chakra.sandbox.page import live
 from airflow_provider_chakra.sandbox.server import SandboxServer
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 ASHA = "919876543210"
 CHAKRA_MEDIA = "v1/ext/plugin/whatsapp/{plugin}/upload-public-media"
-PARTS = {"phone.css": "text/css", "phone.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FOLDER = Path(page.__file__).parent
+SCRIPTS = sorted(path.name for path in FOLDER.glob("*.js"))
+PARTS = {"phone.css": "text/css", "icon.svg": "image/svg+xml"} | dict.fromkeys(SCRIPTS, "text/javascript")
 
 
 class Stream:
@@ -120,7 +124,8 @@ def test_the_page_fits_its_policy(sandbox: Sandbox) -> None:
 
 
 def test_every_icon_is_there(sandbox: Sandbox) -> None:
-    tags, script = Tags(get(sandbox, "/").text).all, get(sandbox, "/_sandbox/page/phone.js").text
+    tags = Tags(get(sandbox, "/").text).all
+    script = "".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS)
     icons = {attributes["id"] for tag, attributes in tags if tag == "symbol"}
     used = {str(attributes["href"]).removeprefix("#") for tag, attributes in tags if tag == "use"}
     named = re.findall(r'(?:icon\(|box\("\w+", |button\([\w.]+, )"(\w+)"', script)
@@ -136,13 +141,14 @@ def test_what_the_page_loads(sandbox: Sandbox, name: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["routes.py", "phone.html", "nothing.js", "..%2Fdefaults.py"])
+@pytest.mark.parametrize("name", ["routes.py", "phone.html", "nothing.js", "__init__.py", "..%2Fdefaults.py"])
 def test_what_is_no_part_of_the_page(sandbox: Sandbox, name: str) -> None:
     assert get(sandbox, f"/_sandbox/page/{name}").status_code == 404
 
 
-def test_the_script_makes_no_markup_of_words(sandbox: Sandbox) -> None:
-    script = get(sandbox, "/_sandbox/page/phone.js").text
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_makes_markup_of_words(name: str) -> None:
+    script = (FOLDER / name).read_text("utf-8")
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(", script
     )

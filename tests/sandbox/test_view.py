@@ -40,6 +40,7 @@ def test_both_sides_of_all_chats(sandbox: Sandbox, http: requests.Session) -> No
         "error": "(#131026) Message undeliverable",
         "text": "Body",
         "choices": [{"id": "yes", "title": "Yes"}],
+        "label": None,
         "reply_to": None,
     }
     assert second == {
@@ -51,6 +52,7 @@ def test_both_sides_of_all_chats(sandbox: Sandbox, http: requests.Session) -> No
         "payload": payload,
         "text": "Yes, please",
         "choices": [],
+        "label": None,
         "reply_to": question,
     }
     assert (third["wamid"], third["status"], third["reply_to"]) == (thanks, "SENT", answer)

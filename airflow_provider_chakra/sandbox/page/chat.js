@@ -1,0 +1,91 @@
+// The chat that is open.
+
+import { ticks } from "./chats.js";
+import { $, el, keep } from "./elements.js";
+import { drawMessage } from "./messages.js";
+import { settle, toEnd } from "./reading.js";
+import { CLOCK, dayOf, isToday, timeOf } from "./times.js";
+import { brief } from "./words.js";
+
+function quote(message, chat) {
+  if (!message.reply_to) return undefined;
+  const target = chat.messages.find((each) => each.wamid === message.reply_to);
+  const who = target?.direction === "OUTBOUND" ? "Business" : "Customer";
+  return el("blockquote", null, target ? [el("b", null, who), brief(target)] : "An earlier message");
+}
+
+function makeMessage({ message, chat }) {
+  if (!message) return el("li", { class: "day" }, el("span"));
+  const out = message.direction === "OUTBOUND";
+  const [inside, below = []] = drawMessage(message);
+  const bubble = el("div", { class: "bubble" }, quote(message, chat), inside);
+  // Within the last paragraph it takes up no line of its own, if there is room.
+  const end = bubble.lastChild?.matches("p") ? bubble.lastChild : bubble;
+  const at = el("time", { datetime: message.at }, timeOf(message.at));
+  end.append(el("span", { class: "stamp" }, at, el("span", { class: "how" })));
+  return el("li", { class: out ? "out" : "in" },
+    el("article", { "aria-label": out ? "From the business" : "From the customer" },
+      bubble, below.length ? el("div", { class: "taps" }, below) : undefined,
+      el("p", { class: "reason" }), el("p", { class: "reactions", hidden: "" })));
+}
+
+function refreshMessage(child, { message, title, reactions }) {
+  if (!message) {
+    child.firstChild.textContent = title;
+    return;
+  }
+  const failed = message.status === "FAILED";
+  child.querySelector(".how").replaceChildren(ticks(message));
+  child.querySelector(".reason").textContent = failed ? `Not delivered: ${message.error}` : "";
+  const below = child.querySelector(".reactions");
+  below.textContent = [...reactions.values()].join("");
+  below.hidden = !below.textContent;
+}
+
+/** List a chat's messages with their days between them; reactions go to the messages they are for. */
+function lines(chat) {
+  const known = new Map(chat.messages.map((message) => [message.wamid, new Map()]));
+  const all = [];
+  let today = "";
+  for (const message of chat.messages) {
+    const reaction = message.payload.reaction;
+    if (message.payload.type === "reaction" && known.has(reaction?.message_id)) {
+      known.get(reaction.message_id).set(message.direction, reaction.emoji ?? "");
+      continue;
+    }
+    const title = dayOf(message.at);
+    if (title !== today) all.push({ key: title, title: isToday(message.at) ? "Today" : title });
+    today = title;
+    all.push({ key: message.wamid, message, chat, reactions: known.get(message.wamid) });
+  }
+  return all;
+}
+
+function windowOf({ window_closes_at: end }) {
+  if (!end) return "Window closed: templates only";
+  return `Window open until ${new Date(end).toLocaleString([], { ...CLOCK, weekday: "short" })}`;
+}
+
+let openContact;
+
+/** Show the chat that is open, or none. */
+export function renderChat(chat) {
+  const list = $("messages");
+  const other = openContact !== chat?.contact;
+  openContact = chat?.contact;
+  if (!chat) return;
+  if (other) {
+    toEnd();
+    // A chat that is opened is no news to be read out.
+    list.setAttribute("aria-live", "off");
+    setTimeout(() => list.setAttribute("aria-live", "polite"), 500);
+    list.replaceChildren();
+  }
+  keep(list, lines(chat), makeMessage, refreshMessage);
+  settle();
+  $("contact").textContent = chat.contact;
+  $("window").textContent = windowOf(chat);
+  const { reach, blocks, window_closed } = chat.state;
+  const state = { [reach]: true, blocks, window_closed };
+  for (const box of $("switches").querySelectorAll("input")) box.checked = Boolean(state[box.name]);
+}
