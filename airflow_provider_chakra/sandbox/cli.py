@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with SandboxServer(account, host=arguments.host, port=arguments.port, pace=arguments.pace) as server:
             if arguments.webhook:
-                server.sandbox.webhooks(arguments.webhook, _secret(arguments))
+                server.sandbox.webhooks(arguments.webhook, _secret(arguments), lasting=True)
             _say(_welcome(server, arguments))
             if not is_loopback(server.host):
                 _warn(f"other machines can reach {server.host}, and the control API asks for no token.")

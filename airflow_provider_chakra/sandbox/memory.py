@@ -85,14 +85,13 @@ class Memory:
         self.templates = Templates(self.clock)
         self.media = MediaStore()
         self.platform = Platform(self.clock)
-        self.webhooks = Webhooks()
+        self.webhooks = Webhooks(self.chats, self.clock)
         self.messages: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []
         self.faults: list[Fault] = []
 
     def reset(self) -> None:
-        """Forget everything, and call off the faults and the calls to come."""
-        self.webhooks.reset()
+        """Forget everything but what was given at the start, and call off what is to come."""
         self.clock.reset()
         self.chats.reset()
         self.templates.reset()
@@ -101,6 +100,8 @@ class Memory:
         self.messages.clear()
         self.requests.clear()
         self.faults.clear()
+        # What is told from now on is told of the chats that are there now.
+        self.webhooks.reset()
 
     def receive(self, customer: str, payload: dict[str, Any]) -> str:
         """

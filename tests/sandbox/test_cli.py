@@ -127,6 +127,21 @@ def test_a_webhook(secret: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert headers["x-chakra-signature-256"] == hmac.new(key, body, hashlib.sha256).hexdigest()
 
 
+def test_what_was_given_at_the_start_outlives_a_reset() -> None:
+    with receiving() as receiver, running("--webhook", receiver.url, "--pace", "0,0") as (_, lines):
+        sandbox = Sandbox(str(connection_in(lines)["host"]))
+        sandbox.advance(3600)
+        sandbox.webhooks(None)
+        for number in ("919876543210", "919876543211"):
+            sandbox.reset()
+            sandbox.receive(number, "Hello")
+            wait_until(lambda number=number: number.encode() in b"".join(body for body, _ in receiver.calls))
+        with session_for(sandbox) as http:
+            http.post(sandbox.messages_url, json=text())
+        wait_until(lambda: b"READ" in b"".join(body for body, _ in receiver.calls))
+    assert sum(b"Hello" in body for body, _ in receiver.calls) == 2
+
+
 def test_a_webhook_that_does_not_answer_keeps_nobody_waiting() -> None:
     with receiving() as receiver, running("--webhook", receiver.url) as (process, lines):
         receiver.may_answer = threading.Event()
