@@ -10,8 +10,9 @@ import shlex
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from airflow_provider_chakra.sandbox.chats import WindowRule
 from airflow_provider_chakra.sandbox.defaults import (
     HOST,
     MISSING_EXTRA,
@@ -52,7 +53,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupted.set())
     try:
-        with SandboxServer(account, host=arguments.host, port=arguments.port, pace=arguments.pace) as server:
+        with SandboxServer(
+            account,
+            host=arguments.host,
+            port=arguments.port,
+            pace=arguments.pace,
+            windows=arguments.windows,
+        ) as server:
             if arguments.webhook:
                 server.sandbox.webhooks(arguments.webhook, _secret(arguments), lasting=True)
             _say(_welcome(server, arguments))
@@ -120,6 +127,13 @@ def _parser() -> argparse.ArgumentParser:
         default="1,3",
         metavar="off|DELIVERED,READ",
         help="seconds until messages are delivered and read by themselves",
+    )
+    parser.add_argument(
+        "--windows",
+        choices=get_args(WindowRule),
+        default="open",
+        help="what becomes of free messages later than 24 hours after the customer wrote: they pass, "
+        "they are taken and fail a second later, as at WhatsApp, or they are refused at once",
     )
     parser.add_argument(
         "--webhook", type=_address, metavar="URL", help="whom to tell of statuses and customers' messages"

@@ -31,6 +31,7 @@ CHAKRA_MEDIA = "v1/ext/plugin/whatsapp/{plugin}/upload-public-media"
 FOLDER = Path(page.__file__).parent
 SCRIPTS = sorted(path.name for path in FOLDER.glob("*.js"))
 PARTS = {"phone.css": "text/css", "icon.svg": "image/svg+xml"} | dict.fromkeys(SCRIPTS, "text/javascript")
+NOTHING = {"ahead": 0, "windows": "open", "chats": []}
 
 
 class Stream:
@@ -184,7 +185,7 @@ def test_the_stream_begins_with_what_there_is(sandbox: Sandbox) -> None:
     with stream_of(sandbox) as stream:
         assert stream.answer.headers["Content-Type"].startswith("text/event-stream")
         assert stream.answer.headers["Cache-Control"] == "no-store"
-        assert stream.shown() == {"ahead": 0, "chats": get(sandbox, "/_sandbox/chats").json()}
+        assert stream.shown() == NOTHING | {"chats": get(sandbox, "/_sandbox/chats").json()}
 
 
 def test_the_stream_tells_every_change(sandbox: Sandbox) -> None:
@@ -201,8 +202,10 @@ def test_the_stream_tells_every_change(sandbox: Sandbox) -> None:
         assert len(stream.shown()["chats"][0]["messages"]) == 2
         sandbox.advance(3600)
         assert stream.shown()["ahead"] == 3600
+        sandbox.windows("late")
+        assert stream.shown()["windows"] == "late"
         sandbox.reset()
-        assert stream.shown() == {"ahead": 0, "chats": []}
+        assert stream.shown() == NOTHING
 
 
 def test_the_stream_tells_what_the_clock_brings(sandbox: Sandbox, machine: Machine) -> None:
@@ -341,7 +344,7 @@ def test_a_page_of_another_address_gives_no_orders(
     assert "access-control-allow-origin" not in asked.headers
     assert given.status_code == 403
     with stream_of(sandbox) as stream:
-        assert stream.shown() == {"ahead": 0, "chats": []}
+        assert stream.shown() == NOTHING
 
 
 @pytest.mark.parametrize(

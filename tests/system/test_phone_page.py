@@ -602,9 +602,32 @@ def test_the_clock(sandbox: Sandbox, show: Callable[..., Page]) -> None:
         page.wait_for_timeout(400)
         told = datetime.fromisoformat(str(shown.get_attribute("datetime")))
         assert abs(told - datetime.now(UTC) - moved) < timedelta(seconds=5)
-    expect(page.get_by_text("Window closed: templates only")).to_be_visible()
+    expect(page.get_by_text("Window over, but not enforced")).to_be_visible()
     before = shown.inner_text()
     expect(shown).not_to_have_text(before)
+
+
+def test_windows_are_enforced_and_the_page_tells_the_truth_of_them(
+    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
+) -> None:
+    page = show()
+    enforced = page.get_by_role("checkbox", name="Enforce 24 h")
+    send(text())
+    expect(page.get_by_text("Window over, but not enforced: all messages pass")).to_be_visible()
+    expect(enforced).not_to_be_checked()
+    enforced.check()
+    expect(page.get_by_text("Window closed: templates only")).to_be_visible()
+    send(text("Too late"))
+    expect(last(page)).to_contain_text("Not delivered: (#131047)")
+    sandbox.windows("refuse")
+    expect(page.get_by_text("Window closed: templates only")).to_be_visible()
+    page.wait_for_timeout(400)
+    expect(enforced).to_be_checked()
+    enforced.uncheck()
+    expect(page.get_by_text("Window over, but not enforced")).to_be_visible()
+    send(text("In time"))
+    page.wait_for_timeout(1500)
+    expect(last(page).get_by_role("img", name="sent")).to_be_visible()
 
 
 def test_a_new_chat(sandbox: Sandbox, show: Callable[..., Page]) -> None:

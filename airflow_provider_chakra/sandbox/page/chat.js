@@ -61,7 +61,8 @@ function lines(chat) {
   return all;
 }
 
-function windowOf({ window_closes_at: end }) {
+function windowOf({ window_closes_at: end, state }, rule) {
+  if (!end && rule === "open" && !state.window_closed) return "Window over, but not enforced: all messages pass";
   if (!end) return "Window closed: templates only";
   return `Window open until ${new Date(end).toLocaleString([], { ...CLOCK, weekday: "short" })}`;
 }
@@ -69,7 +70,7 @@ function windowOf({ window_closes_at: end }) {
 let openContact;
 
 /** Show the chat that is open, or none. */
-export function renderChat(chat) {
+export function renderChat(chat, windows) {
   const list = $("messages");
   const other = openContact !== chat?.contact;
   openContact = chat?.contact;
@@ -84,7 +85,7 @@ export function renderChat(chat) {
   keep(list, lines(chat), makeMessage, refreshMessage);
   settle();
   $("contact").textContent = chat.contact;
-  $("window").textContent = windowOf(chat);
+  $("window").textContent = windowOf(chat, windows);
   const { reach, blocks, window_closed } = chat.state;
   const state = { [reach]: true, blocks, window_closed };
   for (const box of $("switches").querySelectorAll("input")) box.checked = Boolean(state[box.name]);

@@ -8,6 +8,7 @@ import { order, write } from "./orders.js";
 import { CLOCK, DATE, sandboxNow, setAhead } from "./times.js";
 
 let chats = [];
+let windows = "open";
 
 function render() {
   const chat = chats.find((each) => each.contact === chosenContact());
@@ -15,7 +16,8 @@ function render() {
   document.body.classList.toggle("in-chat", Boolean(chat));
   $("chat").hidden = !chat;
   $("none").hidden = Boolean(chat);
-  renderChat(chat);
+  renderChat(chat, windows);
+  $("enforce").checked = windows !== "open";
   tick();
 }
 
@@ -34,6 +36,10 @@ for (const closer of document.querySelectorAll("[data-closes]")) {
 for (const mover of document.querySelectorAll("[data-advance]")) {
   mover.addEventListener("click", () => order("clock", { seconds: Number(mover.dataset.advance) }));
 }
+
+$("enforce").addEventListener("change", async ({ target }) => {
+  if (!(await order("windows", { rule: target.checked ? "late" : "open" }))) render();
+});
 
 $("switches").addEventListener("change", async ({ target: { name, checked } }) => {
   const reach = { reach: checked ? name : "online" };
@@ -77,7 +83,7 @@ live.onerror = () => ($("connection").textContent = "The sandbox does not answer
 live.onmessage = ({ data }) => {
   const snapshot = JSON.parse(data);
   setAhead(snapshot.ahead);
-  chats = snapshot.chats;
+  ({ chats, windows } = snapshot);
   const wide = matchMedia("(min-width: 46rem)").matches;
   const [newest] = chats;
   if (!location.hash && wide && newest) history.replaceState(null, "", addressOf(newest));
