@@ -113,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host",
         default=HOST,
-        help="address to listen on; its control API and page obey requests "
-        "to localhost and to this address only, and with 0.0.0.0 to any name",
+        help="address to listen on; requests are answered to localhost and to this address only, to any "
+        "name with 0.0.0.0, and, unless it is a loopback address, also to any name with the token",
     )
     parser.add_argument("--port", type=_port, default=PORT, help="port to listen on; 0 takes a free one")
     parser.add_argument("--token", default=TOKEN, help="bearer token to let in")

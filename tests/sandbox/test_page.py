@@ -372,14 +372,22 @@ def test_a_page_whose_name_was_led_here_gives_no_orders(
         for origin in ({}, {"Origin": f"http://{host}"}):
             answer = http.get(server.url + path, headers={"Host": host, **origin}, timeout=60)
             assert answer.status_code == status
-        # Whoever has the token is no page: Airflow may know this machine by any name.
-        assert http.get(f"{server.url}/v1/health", headers={"Host": host}, timeout=60).status_code == 200
+        # Every page knows the token of the default account, too.
+        asked = {"Host": host}
+        assert http.get(f"{server.url}/v1/health", headers=asked, timeout=60).status_code == status
+        asked["Origin"] = "https://example.com"
+        assert http.get(f"{server.url}/v1/health", headers=asked, timeout=60).status_code == 403
+        assert len(server.sandbox.requests()) == (status == 200)
 
 
 def test_the_address_that_is_listened_on_is_its_own() -> None:
     scope = {"headers": [(b"host", b"Sandbox.lan:8765"), (b"origin", b"https://Sandbox.lan:8765")]}
     assert not is_foreign(scope, "sandbox.LAN")
     assert is_foreign(scope, "192.0.2.1")
+    # Whoever has the token may know another machine by any name, and is still no page of another address.
+    assert not is_foreign(scope, "192.0.2.1", by_token=True)
+    scope["headers"][1] = (b"origin", b"null")
+    assert is_foreign(scope, "192.0.2.1", by_token=True)
 
 
 def test_its_own_page_gives_orders_and_looking_at_it_is_no_request_to_the_api(sandbox: Sandbox) -> None:
