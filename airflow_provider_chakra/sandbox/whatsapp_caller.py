@@ -17,6 +17,7 @@ class WhatsAppCaller(Caller):
         Move the sandbox's clock on.
 
         :param seconds: how far.
+        :raises ValueError: if that is more than thirty years in all.
         """
         self._call("POST", "clock", {"seconds": seconds})
 
