@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_provider_chakra.sandbox.labels import label_of
 from airflow_provider_chakra.sandbox.taps import choices
+from airflow_provider_chakra.sandbox.templates.filled import filled
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.sandbox.entries import Entry
@@ -20,7 +21,8 @@ def view(memory: Memory) -> list[dict[str, Any]]:
 
     Contacts of whom something was set are at the end, if nothing was said. Times are ISO 8601. ``text`` is
     what there is to read; ``choices`` are the rows and buttons that can be tapped, with ``id`` and ``title``;
-    ``label`` is what WhatsApp itself writes on the button of an interactive message.
+    ``label`` is what WhatsApp itself writes on the button of an interactive message; ``template`` is the
+    template that was sent, filled in as :func:`.filled` does, if the sandbox knows it.
 
     :param memory: the sandbox's memory.
     """
@@ -53,6 +55,7 @@ def _message(entry: Entry, memory: Memory, now: datetime) -> dict[str, Any]:
         "text": entry.text,
         "choices": [{"id": choice.id, "title": choice.title} for choice in choices(entry, memory.templates)],
         "label": _label(entry),
+        "template": _template(entry, memory),
         "reply_to": entry.reply_to,
     }
 
@@ -62,6 +65,14 @@ def _label(entry: Entry) -> str | None:
     if entry.kind != "interactive" or entry.direction == "INBOUND":
         return None
     return label_of(entry.payload["interactive"]["type"])
+
+
+def _template(entry: Entry, memory: Memory) -> dict[str, Any] | None:
+    if entry.kind != "template" or entry.direction == "INBOUND":
+        return None
+    content = entry.payload["template"]
+    template = memory.templates.find(content["name"], content["language"]["code"])
+    return template and filled(template, content)
 
 
 def _stamp(time: datetime | None) -> str | None:

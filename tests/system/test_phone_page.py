@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,17 +25,16 @@ from tests.sandbox.samples import (
     text,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from .phone import ASHA, NARROW, WIDE, chats, last, payloads
 
-    from playwright.sync_api import Browser, Locator, Page
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
 
     from airflow_provider_chakra.sandbox.client import Sandbox
 
 pytestmark = pytest.mark.system
-
-ASHA = "919876543210"
-WIDE, NARROW = (1180, 820), (360, 740)
 
 LIST = listing(
     body={"text": "When shall we come?"},
@@ -184,84 +182,6 @@ THEIRS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "contacts that are none": ({"type": "contacts", "contacts": [{}, None]}, ["[contacts]"]),
     "reaction that is none": ({"type": "reaction", "reaction": None}, ["Took a reaction back"]),
 }
-
-
-@pytest.fixture(scope="module")
-def running(browser: Browser) -> Iterator[Sandbox]:
-    """Run a sandbox, once there is a browser to look at it with."""
-    with SandboxServer() as server:
-        yield server.sandbox
-
-
-@pytest.fixture
-def send(sandbox: Sandbox) -> Callable[[dict[str, Any]], str]:
-    """Send a message, and give its wamid."""
-
-    def sent(payload: dict[str, Any]) -> str:
-        with session_for(sandbox) as http:
-            answer = http.post(sandbox.messages_url, json=payload, timeout=60)
-        assert answer.status_code == 200, answer.text
-        wamid: str = answer.json()["_data"]["whatsappMessageId"]
-        return wamid
-
-    return sent
-
-
-@pytest.fixture
-def show(browser: Browser, sandbox: Sandbox) -> Iterator[Callable[..., Page]]:
-    """Open the page; whatever its script complains of, or fetches elsewhere, fails the test."""
-    complaints: list[str] = []
-    fetched: list[str] = []
-    with ExitStack() as windows:
-
-        def opened(size: tuple[int, int] = WIDE, scheme: Any = "light", path: str = "/") -> Page:
-            context = windows.enter_context(
-                browser.new_context(
-                    base_url=sandbox.url,
-                    viewport={"width": size[0], "height": size[1]},
-                    color_scheme=scheme,
-                    locale="en-GB",
-                    timezone_id="Asia/Kolkata",
-                    reduced_motion="reduce",
-                )
-            )
-            page = context.new_page()
-            page.set_default_timeout(60_000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text))
-            page.on("dialog", lambda dialog: complaints.append(dialog.message))
-            page.on("request", lambda request: fetched.append(request.url))
-            page.goto(path)
-            return page
-
-        yield opened
-    # Chromium itself tells of every answer that is no success; the page has its own words for them.
-    assert [words for words in complaints if not words.startswith("Failed to load resource")] == []
-    assert [url for url in fetched if not url.startswith(f"{sandbox.url}/")] == []
-
-
-def last(page: Page) -> Locator:
-    """Give the newest message."""
-    return page.get_by_role("article").last
-
-
-def payloads(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Give what the customer wrote, oldest first."""
-    return [row["payload"] for row in messages(sandbox) if row["direction"] == "INBOUND"]
-
-
-def messages(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Give the messages of the only chat."""
-    (chat,) = chats(sandbox)
-    found: list[dict[str, Any]] = chat["messages"]
-    return found
-
-
-def chats(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Give the chats."""
-    with session_for(sandbox) as http:
-        found: list[dict[str, Any]] = http.get(f"{sandbox.url}/_sandbox/chats", timeout=60).json()
-    return found
 
 
 def picture(width: int = 24, height: int = 16) -> bytes:
@@ -457,6 +377,55 @@ def test_buttons_are_tapped(
         {"id": "p1", "title": "Pick 1"},
         {"payload": "It is fine", "text": "It is fine"},
     ]
+
+
+def test_a_template_is_drawn_as_it_is_read(
+    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
+) -> None:
+    page = show()
+    buttons = [
+        {"type": "QUICK_REPLY", "text": "It is fine"},
+        {"type": "URL", "text": "Track it", "url": "https://example.com/{{1}}"},
+        {"type": "PHONE_NUMBER", "text": "Call us", "phone_number": "+911234567890"},
+    ]
+    sandbox.add_template("visit", header="Your visit", body="Dear {{1}}", footer="STOP ends", buttons=buttons)
+    body = {"type": "body", "parameters": [{"type": "text", "text": "Asha"}]}
+    track = {
+        "type": "button",
+        "sub_type": "url",
+        "index": "1",
+        "parameters": [{"type": "text", "text": "a42"}],
+    }
+    send(template(body, track, name="visit", language={"code": "en_US"}))
+    drawn = last(page)
+    expect(drawn.locator(".bubble p")).to_have_text(
+        ["visit (en_US)", "Your visit", "Dear Asha", re.compile(r"^STOP ends")]
+    )
+    expect(drawn.get_by_role("link", name="Track it")).to_have_attribute("href", "https://example.com/a42")
+    expect(drawn.locator(".taps > *")).to_have_text(["It is fine", "Track it", "Call us"])
+    cards = [
+        {
+            "components": [
+                {"type": "BODY", "text": "Card of {{1}}"},
+                {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": f"Take {place}"}]},
+            ]
+        }
+        for place in (0, 1)
+    ]
+    order = {
+        "name": "reminder",
+        "language": "en",
+        "category": "MARKETING",
+        "components": [{"type": "CAROUSEL", "cards": cards}],
+        "status": "APPROVED",
+    }
+    with session_for(sandbox) as http:
+        assert http.post(f"{sandbox.url}/_sandbox/templates", json=order, timeout=60).status_code == 200
+    send(CARDS)
+    expect(last(page).locator(".card")).to_contain_text(["Card of Asha", "Card of Bruno"])
+    last(page).locator(".card").nth(1).get_by_role("button", name="Take 1").click()
+    expect(last(page)).to_have_accessible_name("From the customer")
+    assert payloads(sandbox)[0]["button"]["text"] == "Take 1"
 
 
 def test_products_are_listed(send: Callable[[dict[str, Any]], str], show: Callable[..., Page]) -> None:

@@ -15,14 +15,14 @@ function person({ name, phones = [] }) {
   return box("contact", "person", name?.formatted_name ?? "?", ...phones.map(({ phone }) => phone));
 }
 
+const label = (title, shape) => el("span", { class: "tap" }, shape ? icon(shape) : undefined, title);
+
 function button(title, shape, onclick) {
   return el("button", { type: "button", onclick }, icon(shape), el("span", null, title));
 }
 
 const reply = (message, { id, title }) => button(title, "reply", () => tap(message, id));
 const replies = (message) => message.choices.map((choice) => reply(message, choice));
-const label = (title) => el("span", { class: "tap" }, title);
-
 function page({ url, display_text: title }) {
   return link(url, [icon("link"), el("span", null, title)], { class: "tap", title: url });
 }
@@ -110,27 +110,42 @@ function listed(given) {
   return texts.length ? el("dl", null, texts) : undefined;
 }
 
+/** Draw a button of a template that the sandbox knows. */
+function known(message, { title, id, url, phone }) {
+  if (id) return reply(message, { id, title });
+  if (url) return page({ url, display_text: title });
+  return phone ? el("span", { class: "tap", title: phone }, icon("call"), title) : label(title);
+}
+
+/** Draw what was filled in of a button that is not known. */
+function given({ sub_type: kind, parameters: [only] }) {
+  const value = only?.[only.type];
+  return label(typeof value === "string" ? `${kind}: ${value}` : kind);
+}
+
+/** Draw a template or a card of one: as it is read if it is known, else what was filled in. */
+function sides(components, read, message) {
+  const [head, body] = ["header", "body"].map((kind) => parametersOf(components, kind));
+  if (!read) return [[head.map(filled), listed(head), paragraph(message.text) ?? listed(body)], []];
+  const inside = [paragraph(read.header, "head"), paragraph(read.body), paragraph(read.footer, "foot")];
+  return [[head.map(filled), inside], read.buttons.map((each) => known(message, each))];
+}
+
 function template(content, message) {
   const all = content.components ?? [];
-  const [head, body] = ["header", "body"].map((kind) => parametersOf(all, kind));
-  const cards = all.flatMap((part) => part.cards ?? []).map(({ components }) => {
-    const [above, below] = ["header", "body"].map((kind) => parametersOf(components, kind));
-    return el("div", { class: "card" }, above.map(filled), listed(below));
+  const read = message.template;
+  const [inside, below] = sides(all, read, message);
+  const cards = all.flatMap((part) => part.cards ?? []).map(({ components }, index) => {
+    return el("div", { class: "card" }, sides(components, read?.cards[index], { ...message, text: "" }));
   });
   const others = all.filter((part) => part.type === "button" && part.sub_type !== "quick_reply");
-  const labels = others.map(({ sub_type: kind, parameters: [given] }) => {
-    const value = given[given.type];
-    return label(typeof value === "string" ? `${kind}: ${value}` : kind);
-  });
   return [
     [
       note(icon("template"), `${content.name} (${content.language.code})`),
-      head.map(filled), listed(head),
-      // The text as it is read is known if the template is.
-      paragraph(message.text) ?? listed(body),
+      inside,
       cards.length ? swiped(cards) : undefined,
     ],
-    [...replies(message), ...labels],
+    read ? below : [...replies(message), ...others.map(given)],
   ];
 }
 
