@@ -1,5 +1,6 @@
 // The chat that is open.
 
+import { showDraft } from "./answer.js";
 import { ticks } from "./chats.js";
 import { $, el, keep } from "./elements.js";
 import { drawMessage } from "./messages.js";
@@ -84,6 +85,7 @@ export function renderChat(chat, windows) {
   }
   keep(list, lines(chat), makeMessage, refreshMessage);
   settle();
+  showDraft(chat.contact);
   $("contact").textContent = chat.contact;
   $("window").textContent = windowOf(chat, windows);
   const { reach, blocks, window_closed } = chat.state;

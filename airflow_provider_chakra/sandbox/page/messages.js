@@ -3,6 +3,7 @@
 import { el, icon } from "./elements.js";
 import { box, goods, media } from "./files.js";
 import { tap } from "./orders.js";
+import { toEnd } from "./reading.js";
 import { openItems, openRows } from "./sheet.js";
 import { brief, link, note, paragraph } from "./words.js";
 
@@ -17,11 +18,21 @@ function person({ name, phones = [] }) {
 
 const label = (title, shape) => el("span", { class: "tap" }, shape ? icon(shape) : undefined, title);
 
-function button(title, shape, onclick) {
+function button(title, shape, act) {
+  // A double click is one tap, and so it is if the answer comes between its two.
+  const onclick = ({ detail }) => {
+    if (detail < 2) act();
+  };
   return el("button", { type: "button", onclick }, icon(shape), el("span", null, title));
 }
 
-const reply = (message, { id, title }) => button(title, "reply", () => tap(message, id));
+function reply(message, { id, title }) {
+  return button(title, "reply", () => {
+    toEnd();
+    tap(message, id);
+  });
+}
+
 const replies = (message) => message.choices.map((choice) => reply(message, choice));
 function page({ url, display_text: title }) {
   return link(url, [icon("link"), el("span", null, title)], { class: "tap", title: url });

@@ -21,5 +21,18 @@ export async function order(path, content) {
   return false;
 }
 
-export const tap = (message, id) => order("taps", { wamid: message.wamid, id });
+let underway = false;
+
+/** Do what shall not be done twice by who clicks twice. */
+export async function oneAtATime(work) {
+  if (underway) return false;
+  underway = true;
+  try {
+    return await work();
+  } finally {
+    underway = false;
+  }
+}
+
+export const tap = (message, id) => oneAtATime(() => order("taps", { wamid: message.wamid, id }));
 export const write = (from, body) => order("inbound", { from, payload: { type: "text", text: { body } } });

@@ -1,10 +1,11 @@
 // The sandbox as a phone: draws what /_sandbox/live tells, and plays the customer.
 // Messages are strangers' words: they become text nodes only, and addresses become links only if http(s).
 
+import { dropDrafts } from "./answer.js";
 import { renderChat } from "./chat.js";
 import { addressOf, chosenContact, renderChats } from "./chats.js";
 import { $ } from "./elements.js";
-import { order, write } from "./orders.js";
+import { oneAtATime, order, write } from "./orders.js";
 import { CLOCK, DATE, sandboxNow, setAhead } from "./times.js";
 
 let chats = [];
@@ -48,22 +49,11 @@ $("switches").addEventListener("change", async ({ target: { name, checked } }) =
   if (!(await order("contacts", { contact: chosenContact(), ...change }))) render();
 });
 
-$("answer").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const field = $("words");
-  if (field.value.trim() && (await write(chosenContact(), field.value.trim()))) field.value = "";
-});
-$("words").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  $("answer").requestSubmit();
-});
-
 $("first").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   const number = form.elements.number.value.replace(/\D/g, "");
-  if (!(await write(number, form.elements.words.value))) return;
+  if (!(await oneAtATime(() => write(number, form.elements.words.value)))) return;
   form.reset();
   $("new-chat").close();
   location.hash = addressOf({ contact: number });
@@ -71,7 +61,9 @@ $("first").addEventListener("submit", async (event) => {
 
 $("forget").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (await order("reset", {})) $("reset").close();
+  if (!(await order("reset", {}))) return;
+  $("reset").close();
+  dropDrafts();
 });
 
 window.addEventListener("hashchange", render);

@@ -19,6 +19,7 @@ from airflow_provider_chakra.sandbox.page.live import changes
 
 _FOLDER: Final = Path(__file__).parent
 _SCRIPTS: Final = (
+    "answer",
     "chat",
     "chats",
     "elements",

@@ -1,0 +1,133 @@
+"""How the sandbox's page is used: written in, tapped, found with the keyboard, on small and lost windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.sandbox.samples import buttons, text
+
+from .phone import ASHA, chats, last, payloads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+    from airflow_provider_chakra.sandbox.client import Sandbox
+
+    Send = Callable[[dict[str, Any]], str]
+    Show = Callable[..., Page]
+
+pytestmark = pytest.mark.system
+
+BRUNO = "447700900123"
+
+# Answers come when the test says so: ``release()``.
+HELD = """() => {
+    const fetched = window.fetch;
+    const held = new Promise((resolve) => (window.release = resolve));
+    window.fetch = async (...given) => {
+        await held;
+        return fetched(...given);
+    };
+}"""
+
+
+def answer_of(page: Page) -> Locator:
+    """Give the field that the customer writes in."""
+    return page.get_by_role("textbox", name="Message as the customer")
+
+
+def bodies(sandbox: Sandbox) -> list[str]:
+    """Give the texts that the customer wrote, oldest first."""
+    return [payload["text"]["body"] for payload in payloads(sandbox)]
+
+
+def test_what_is_typed_meanwhile_stays_and_is_sent_once(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    expect(last(page)).to_contain_text("Hello")
+    page.evaluate(HELD)
+    field = answer_of(page)
+    field.fill("First")
+    field.press("Enter")
+    field.press("Enter")
+    field.press_sequentially("second")
+    page.evaluate("release(), null")
+    expect(last(page)).to_contain_text("First")
+    expect(field).to_have_value("second")
+    field.press("Enter")
+    expect(last(page)).to_contain_text("second")
+    assert bodies(sandbox) == ["Hello", "First", "second"]
+
+
+def test_what_was_not_sent_comes_back_before_what_was_typed_since(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    field = answer_of(page)
+    field.fill("Lost")
+    page.evaluate(HELD)
+    page.route("**/_sandbox/inbound", lambda route: route.abort())
+    field.press("Enter")
+    field.press_sequentially("and on")
+    page.evaluate("release(), null")
+    expect(field).to_have_value("Lost\nand on")
+    assert bodies(sandbox) == ["Hello"]
+
+
+def test_each_chat_has_its_own_draft(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(BRUNO, "Hello")
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    field = answer_of(page)
+    field.fill("For Asha")
+    page.get_by_role("link", name=BRUNO).click()
+    expect(page.get_by_role("heading", name=BRUNO)).to_be_visible()
+    expect(field).to_have_value("")
+    field.fill("For Bruno")
+    field.press("Enter")
+    expect(last(page)).to_contain_text("For Bruno")
+    page.get_by_role("link", name=ASHA).click()
+    expect(field).to_have_value("For Asha")
+    written = {chat["contact"]: [each["text"] for each in chat["messages"]] for chat in chats(sandbox)}
+    assert written == {ASHA: ["Hello"], BRUNO: ["Hello", "For Bruno"]}
+
+
+def test_who_answers_sees_the_answer_however_far_up_they_read(
+    sandbox: Sandbox, send: Send, show: Show
+) -> None:
+    send(buttons(("y", "Yes"), ("n", "No")))
+    for count in range(30):
+        send(text(f"Message {count}"))
+    page = show()
+    log = page.get_by_role("log", name="Messages")
+    expect(last(page)).to_be_in_viewport()
+    for act, seen in (
+        (lambda: answer_of(page).press("Enter"), "By hand"),
+        (lambda: page.get_by_role("button", name="Yes").click(), "Yes"),
+    ):
+        answer_of(page).fill("By hand")
+        log.evaluate("(log) => (log.scrollTop = 0)")
+        page.wait_for_timeout(100)
+        act()
+        expect(last(page)).to_contain_text(seen)
+        expect(last(page)).to_be_in_viewport()
+
+
+def test_a_double_click_is_one_tap(sandbox: Sandbox, send: Send, show: Show) -> None:
+    page = show()
+    send(buttons(("y", "Yes"), ("n", "No")))
+    # Slowly: the first tap is answered before the second comes.
+    page.get_by_role("button", name="Yes").dblclick(delay=150)
+    expect(page.get_by_role("article", name="From the customer")).to_have_count(1)
+    # And by keyboard, before the answer.
+    page.evaluate(HELD)
+    for _ in range(2):
+        page.get_by_role("button", name="No").press("Enter")
+    page.evaluate("release(), null")
+    expect(page.get_by_role("article", name="From the customer")).to_have_count(2)
+    page.wait_for_timeout(400)
+    assert [payload["interactive"]["button_reply"]["id"] for payload in payloads(sandbox)] == ["y", "n"]
