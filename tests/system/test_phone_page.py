@@ -15,7 +15,6 @@ from playwright.sync_api import expect
 from airflow_provider_chakra.sandbox.server import SandboxServer
 from tests.sandbox import interactive as parts
 from tests.sandbox.samples import (
-    GROUP,
     buttons,
     image,
     listing,
@@ -707,17 +706,6 @@ def test_one_pane_at_a_time_where_it_is_narrow(sandbox: Sandbox, show: Callable[
     expect(page.get_by_role("log")).to_be_hidden()
     page.go_back()
     expect(page.get_by_role("log", name="Messages")).to_be_visible()
-
-
-def test_a_refusal_is_told(
-    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
-) -> None:
-    send(NAMED | {"to": GROUP, "recipient_type": "group"})
-    page = show()
-    page.get_by_role("button", name="COME").click()
-    expect(page.get_by_role("alert")).to_have_text("The message was sent to a group: from must tell who taps")
-    page.get_by_role("button", name="+1 min").click()
-    expect(page.get_by_role("alert")).to_have_text("")
 
 
 def test_a_sandbox_that_stops_and_comes_back(browser: Browser) -> None:

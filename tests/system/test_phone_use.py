@@ -131,3 +131,80 @@ def test_a_double_click_is_one_tap(sandbox: Sandbox, send: Send, show: Show) -> 
     expect(page.get_by_role("article", name="From the customer")).to_have_count(2)
     page.wait_for_timeout(400)
     assert [payload["interactive"]["button_reply"]["id"] for payload in payloads(sandbox)] == ["y", "n"]
+
+
+def test_a_refusal_is_told_where_it_is_seen_and_until_it_is_closed(sandbox: Sandbox, show: Show) -> None:
+    # No number of WhatsApp's; the control API takes it for a message, but for nothing else.
+    sandbox.receive("+1", "Hello")
+    page = show()
+    alert = page.get_by_role("alert")
+    switch = page.get_by_role("checkbox", name="Blocks us")
+    switch.click()
+    expect(alert).to_contain_text("String should match pattern")
+    expect(switch).not_to_be_checked()
+    field = answer_of(page)
+    field.fill("A long\nanswer\nof many\nlines")
+    above, below = alert.bounding_box(), field.bounding_box()
+    assert above
+    assert below
+    assert above["y"] + above["height"] < below["y"]
+    page.get_by_role("button", name="Close message").click()
+    expect(alert).to_be_hidden()
+    switch.click()
+    expect(alert).to_be_visible()
+    page.get_by_role("button", name="+1 min").click()
+    expect(alert).to_be_hidden()
+
+    page.route("**/_sandbox/inbound", lambda route: route.abort())
+    page.get_by_role("button", name="New chat").click()
+    dialog = page.get_by_role("dialog", name="New chat")
+    dialog.get_by_role("textbox", name="Customer's number").fill(ASHA)
+    dialog.get_by_role("button", name="Start chat").click()
+    expect(alert).to_have_text("The sandbox does not answer.")
+    # It is neither behind the dialog nor barred by it.
+    dialog.get_by_role("button", name="Close message").click()
+    expect(alert).to_be_hidden()
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Start chat").click()
+    expect(alert).to_be_visible()
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(alert).to_be_hidden()
+
+
+def test_an_order_that_is_not_answered_is_given_up(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    page.evaluate("() => { const timeout = AbortSignal.timeout; AbortSignal.timeout = () => timeout(200); }")
+    # Held for good, as where other windows have all connections.
+    page.route("**/_sandbox/clock", lambda _: None)
+    page.get_by_role("button", name="+1 min").click()
+    expect(page.get_by_role("alert")).to_contain_text("Is this page open in more than five windows?")
+
+
+def test_a_page_that_nobody_sees_holds_no_connection(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    expect(last(page)).to_contain_text("Hello")
+    turn = """(hidden) => {
+        Object.defineProperty(document, "hidden", {configurable: true, value: hidden});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(turn, True)
+    sandbox.receive(ASHA, "Meanwhile")
+    page.wait_for_timeout(600)
+    expect(last(page)).to_contain_text("Hello")
+    page.evaluate(turn, False)
+    expect(last(page)).to_contain_text("Meanwhile")
+    sandbox.receive(ASHA, "And on")
+    expect(last(page)).to_contain_text("And on")
+    expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_one_wrong_answer_is_not_the_end(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show(path="/_sandbox/page/icon.svg")
+    page.route("**/_sandbox/live", lambda route: route.fulfill(status=502), times=1)
+    page.goto("/")
+    expect(page.get_by_role("status")).to_contain_text("does not answer")
+    expect(last(page)).to_contain_text("Hello")
+    expect(page.get_by_role("status")).to_have_text("")

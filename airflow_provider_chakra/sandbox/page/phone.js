@@ -5,6 +5,7 @@ import { dropDrafts } from "./answer.js";
 import { renderChat } from "./chat.js";
 import { addressOf, chosenContact, renderChats } from "./chats.js";
 import { $ } from "./elements.js";
+import { listen } from "./live.js";
 import { oneAtATime, order, write } from "./orders.js";
 import { CLOCK, DATE, sandboxNow, setAhead } from "./times.js";
 
@@ -69,15 +70,11 @@ $("forget").addEventListener("submit", async (event) => {
 window.addEventListener("hashchange", render);
 setInterval(tick, 1000);
 
-const live = new EventSource("/_sandbox/live");
-live.onopen = () => ($("connection").textContent = "");
-live.onerror = () => ($("connection").textContent = "The sandbox does not answer. Trying again …");
-live.onmessage = ({ data }) => {
-  const snapshot = JSON.parse(data);
+listen((snapshot) => {
   setAhead(snapshot.ahead);
   ({ chats, windows } = snapshot);
   const wide = matchMedia("(min-width: 46rem)").matches;
   const [newest] = chats;
   if (!location.hash && wide && newest) history.replaceState(null, "", addressOf(newest));
   render();
-};
+});

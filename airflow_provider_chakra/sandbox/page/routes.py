@@ -24,12 +24,14 @@ _SCRIPTS: Final = (
     "chats",
     "elements",
     "files",
+    "live",
     "messages",
     "orders",
     "phone",
     "reading",
     "sheet",
     "times",
+    "trouble",
     "words",
 )
 _PARTS: Final = {f"{name}.js": "text/javascript" for name in _SCRIPTS} | {
