@@ -497,6 +497,13 @@ def test_reactions_and_replies(
     sandbox.receive(ASHA, payload={"type": "reaction", "reaction": {"message_id": ours}})
     expect(page.get_by_role("article").nth(1)).not_to_contain_text("✨")
     expect(page.get_by_role("article")).to_have_count(3)
+    # One that did not arrive is not there.
+    lost = send(message("reaction", {"message_id": theirs, "emoji": "👎"}))
+    sandbox.deliver(lost, "FAILED", error="(#131009) Parameter value is not valid")
+    expect(last(page)).to_contain_text("Not delivered: (#131009)")
+    expect(last(page)).to_contain_text("Reacted 👎")
+    expect(page.get_by_role("article").first).to_contain_text("👍")
+    expect(page.get_by_role("article").first).not_to_contain_text("👎")
 
 
 def test_days_and_times(
@@ -513,39 +520,32 @@ def test_days_and_times(
 
 
 def test_the_customers_switches(sandbox: Sandbox, show: Callable[..., Page]) -> None:
-    def is_now(**state: Any) -> None:
-        page.wait_for_timeout(400)
-        assert (
-            chats(sandbox)[0]["state"]
-            == {
-                "reach": "online",
-                "blocks": False,
-                "window_closed": False,
-            }
-            | state
-        )
-        for name, box in boxes.items():
-            on = state.get(name) or state.get("reach") == name
-            expect(box).to_be_checked(checked=bool(on))
-
     sandbox.receive(ASHA, "Hello")
     page = show()
     group = page.get_by_role("group", name="This customer")
+    phone = group.get_by_role("combobox", name="Phone")
     boxes = {
-        "offline": group.get_by_role("checkbox", name="Offline"),
-        "not_on_whatsapp": group.get_by_role("checkbox", name="Not on WhatsApp"),
         "blocks": group.get_by_role("checkbox", name="Blocks us"),
         "window_closed": group.get_by_role("checkbox", name="Window closed"),
     }
+
+    def is_now(reach: str = "online", **state: bool) -> None:
+        page.wait_for_timeout(400)
+        expected = {"reach": reach, "blocks": False, "window_closed": False} | state
+        assert chats(sandbox)[0]["state"] == expected
+        expect(phone).to_have_value(reach)
+        for name, box in boxes.items():
+            expect(box).to_be_checked(checked=state.get(name, False))
+
     is_now()
     expect(page.get_by_text("Window open until")).to_be_visible()
-    boxes["offline"].check()
-    is_now(reach="offline")
-    boxes["not_on_whatsapp"].check()
-    is_now(reach="not_on_whatsapp")
+    phone.select_option("Offline")
+    is_now("offline")
+    phone.select_option("Not on WhatsApp")
+    is_now("not_on_whatsapp")
     boxes["blocks"].check()
-    is_now(reach="not_on_whatsapp", blocks=True)
-    boxes["not_on_whatsapp"].uncheck()
+    is_now("not_on_whatsapp", blocks=True)
+    phone.select_option("Online")
     is_now(blocks=True)
     boxes["blocks"].uncheck()
     boxes["window_closed"].check()

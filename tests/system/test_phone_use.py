@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -208,3 +209,33 @@ def test_one_wrong_answer_is_not_the_end(sandbox: Sandbox, show: Show) -> None:
     expect(page.get_by_role("status")).to_contain_text("does not answer")
     expect(last(page)).to_contain_text("Hello")
     expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_nothing_is_read_out_but_news(sandbox: Sandbox, send: Send, show: Show) -> None:
+    wamids = [send(text(f"Message {count}")) for count in range(3)]
+    page = show()
+    log = page.get_by_role("log", name="Messages")
+    expect(last(page)).to_contain_text("Message 2")
+    page.evaluate("""() => {
+        window.changed = [];
+        const note = ({target}) => changed.push(target.className ?? target.parentElement.className);
+        new MutationObserver((all) => all.forEach(note)).observe(
+            document.getElementById("messages"), {childList: true, characterData: true, subtree: true});
+    }""")
+    sandbox.receive(BRUNO, "In another chat")
+    expect(page.get_by_role("link", name=BRUNO)).to_be_visible()
+    sandbox.deliver(wamids[1], "READ")
+    expect(page.get_by_role("article").nth(1).get_by_role("img", name="read")).to_be_visible()
+    assert page.evaluate("changed") == ["how"]
+    expect(log.locator(".how").first).to_have_attribute("data-status", "SENT")
+    assert log.locator(".how").evaluate_all("(all) => all.every((how) => how.closest('[aria-live=off]'))")
+
+
+def test_roles_and_names(sandbox: Sandbox, send: Send, show: Show) -> None:
+    wamid = send(text("See you"))
+    sandbox.deliver(wamid, "READ")
+    page = show()
+    log = page.get_by_role("log", name="Messages")
+    expect(log.get_by_role("list").get_by_role("listitem")).to_have_count(2)
+    chat = page.get_by_role("navigation", name="Chats").get_by_role("link")
+    expect(chat).to_have_accessible_name(re.compile(rf"^{ASHA} \d\d:\d\d read See you$"))

@@ -1,8 +1,8 @@
 // The chat that is open.
 
 import { showDraft } from "./answer.js";
-import { ticks } from "./chats.js";
-import { $, el, keep } from "./elements.js";
+import { refreshTicks } from "./chats.js";
+import { $, el, keep, say } from "./elements.js";
 import { drawMessage } from "./messages.js";
 import { settle, toEnd } from "./reading.js";
 import { CLOCK, dayOf, isToday, timeOf } from "./times.js";
@@ -23,7 +23,8 @@ function makeMessage({ message, chat }) {
   // Within the last paragraph it takes up no line of its own, if there is room.
   const end = bubble.lastChild?.matches("p") ? bubble.lastChild : bubble;
   const at = el("time", { datetime: message.at }, timeOf(message.at));
-  end.append(el("span", { class: "stamp" }, at, el("span", { class: "how" })));
+  // That it came further is no news to be read out.
+  end.append(el("span", { class: "stamp", "aria-live": "off" }, at, el("span", { class: "how" })));
   return el("li", { class: out ? "out" : "in" },
     el("article", { "aria-label": out ? "From the business" : "From the customer" },
       bubble, below.length ? el("div", { class: "taps" }, below) : undefined,
@@ -32,14 +33,14 @@ function makeMessage({ message, chat }) {
 
 function refreshMessage(child, { message, title, reactions }) {
   if (!message) {
-    child.firstChild.textContent = title;
+    say(child.firstChild, title);
     return;
   }
   const failed = message.status === "FAILED";
-  child.querySelector(".how").replaceChildren(ticks(message));
-  child.querySelector(".reason").textContent = failed ? `Not delivered: ${message.error}` : "";
+  refreshTicks(child.querySelector(".how"), message);
+  say(child.querySelector(".reason"), failed ? `Not delivered: ${message.error}` : "");
   const below = child.querySelector(".reactions");
-  below.textContent = [...reactions.values()].join("");
+  say(below, [...reactions.values()].join(""));
   below.hidden = !below.textContent;
 }
 
@@ -50,7 +51,8 @@ function lines(chat) {
   let today = "";
   for (const message of chat.messages) {
     const reaction = message.payload.reaction;
-    if (message.payload.type === "reaction" && known.has(reaction?.message_id)) {
+    const arrived = message.payload.type === "reaction" && message.status !== "FAILED";
+    if (arrived && known.has(reaction?.message_id)) {
       known.get(reaction.message_id).set(message.direction, reaction.emoji ?? "");
       continue;
     }
@@ -72,23 +74,24 @@ let openContact;
 
 /** Show the chat that is open, or none. */
 export function renderChat(chat, windows) {
-  const list = $("messages");
+  const list = $("lines");
+  const log = $("messages");
   const other = openContact !== chat?.contact;
   openContact = chat?.contact;
   if (!chat) return;
   if (other) {
     toEnd();
     // A chat that is opened is no news to be read out.
-    list.setAttribute("aria-live", "off");
-    setTimeout(() => list.setAttribute("aria-live", "polite"), 500);
+    log.setAttribute("aria-live", "off");
+    setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
     list.replaceChildren();
   }
   keep(list, lines(chat), makeMessage, refreshMessage);
   settle();
   showDraft(chat.contact);
-  $("contact").textContent = chat.contact;
-  $("window").textContent = windowOf(chat, windows);
-  const { reach, blocks, window_closed } = chat.state;
-  const state = { [reach]: true, blocks, window_closed };
-  for (const box of $("switches").querySelectorAll("input")) box.checked = Boolean(state[box.name]);
+  say($("contact"), chat.contact);
+  say($("window"), windowOf(chat, windows));
+  const { reach, ...state } = chat.state;
+  $("reach").value = reach;
+  for (const box of $("switches").querySelectorAll("input")) box.checked = state[box.name];
 }

@@ -13,6 +13,11 @@ export function el(tag, attributes, ...children) {
   return made;
 }
 
+/** Write a text, if it is another one: what is written anew is read out anew. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 let ids = 0;
 
 export const uid = () => `u${(ids += 1)}`;

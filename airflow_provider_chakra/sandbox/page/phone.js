@@ -43,9 +43,8 @@ $("enforce").addEventListener("change", async ({ target }) => {
   if (!(await order("windows", { rule: target.checked ? "late" : "open" }))) render();
 });
 
-$("switches").addEventListener("change", async ({ target: { name, checked } }) => {
-  const reach = { reach: checked ? name : "online" };
-  const change = name in { offline: 0, not_on_whatsapp: 0 } ? reach : { [name]: checked };
+$("switches").addEventListener("change", async ({ target }) => {
+  const change = { [target.name]: target.type === "checkbox" ? target.checked : target.value };
   // What was not done is not shown as done.
   if (!(await order("contacts", { contact: chosenContact(), ...change }))) render();
 });
