@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.sandbox.samples import buttons, text
 
-from .phone import ASHA, chats, last, payloads
+from .phone import ASHA, NARROW, WIDE, chats, last, payloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,3 +239,78 @@ def test_roles_and_names(sandbox: Sandbox, send: Send, show: Show) -> None:
     expect(log.get_by_role("list").get_by_role("listitem")).to_have_count(2)
     chat = page.get_by_role("navigation", name="Chats").get_by_role("link")
     expect(chat).to_have_accessible_name(re.compile(rf"^{ASHA} \d\d:\d\d read See you$"))
+
+
+def test_the_focus_goes_where_one_goes_on(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(BRUNO, "Hello")
+    sandbox.receive(ASHA, "Hello")
+    page = show(NARROW)
+    page.get_by_role("link", name=BRUNO).press("Enter")
+    expect(page.get_by_role("heading", name=BRUNO)).to_be_focused()
+    page.get_by_role("link", name="All chats").press("Enter")
+    expect(page.get_by_role("link", name=BRUNO)).to_be_focused()
+    for size in (NARROW, WIDE):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.get_by_role("button", name="New chat").click()
+        dialog = page.get_by_role("dialog", name="New chat")
+        number = f"91987654{size[0]:04}"
+        dialog.get_by_role("textbox", name="Customer's number").fill(number)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name=number)).to_be_visible()
+        expect(answer_of(page)).to_be_focused()
+        page.go_back()
+    # With the keyboard, past all chats and messages.
+    page.reload()
+    expect(page.get_by_role("article")).to_have_count(1)
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("button", name="Skip to the answer")
+    expect(skip).to_be_focused()
+    expect(skip).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    expect(answer_of(page)).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(320, 256), (800, 300), (1280, 400), (667, 375)])
+def test_all_can_be_read_and_reached_in_a_low_window(
+    sandbox: Sandbox, send: Send, show: Show, size: tuple[int, int]
+) -> None:
+    for count in range(10):
+        send(text(f"Message {count}"))
+    page = show(size, path=f"/#{ASHA}")
+    log = page.get_by_role("log", name="Messages")
+    expect(last(page)).to_contain_text("Message 9")
+    box = log.bounding_box()
+    assert box
+    assert box["height"] >= 160
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    blocks = page.get_by_role("checkbox", name="Blocks us")
+    blocks.check()
+    expect(blocks).to_be_in_viewport(ratio=1)
+    answer_of(page).fill("Hello")
+    expect(answer_of(page)).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Send").click()
+    expect(last(page)).to_contain_text("Hello")
+
+
+def test_an_address_that_names_nobody_does_no_harm(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show(path="/#%")
+    expect(page.get_by_text("Choose a chat.")).to_be_visible()
+    page.get_by_role("link", name=ASHA).click()
+    expect(last(page)).to_contain_text("Hello")
+
+
+def test_after_a_reset_the_next_chat_is_opened(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    expect(last(page)).to_contain_text("Hello")
+    answer_of(page).fill("A draft")
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("button", name="Forget everything").click()
+    expect(page.get_by_text("No chats yet.")).to_be_visible()
+    sandbox.receive(BRUNO, "Who is it?")
+    expect(last(page)).to_contain_text("Who is it?")
+    sandbox.receive(ASHA, "Hello")
+    page.get_by_role("link", name=ASHA).click()
+    expect(last(page)).to_contain_text("Hello")
+    expect(answer_of(page)).to_have_value("")

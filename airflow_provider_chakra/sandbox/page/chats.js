@@ -5,7 +5,16 @@ import { when } from "./times.js";
 import { brief } from "./words.js";
 
 export const addressOf = (chat) => `#${encodeURIComponent(chat.contact)}`;
-export const chosenContact = () => decodeURIComponent(location.hash.slice(1));
+
+/** Tell whose chat the address names; it may name nobody's. */
+export function chosenContact() {
+  const named = location.hash.slice(1);
+  try {
+    return decodeURIComponent(named);
+  } catch {
+    return named;
+  }
+}
 
 function ticks({ direction, status }) {
   if (direction === "INBOUND" || !status) return "";

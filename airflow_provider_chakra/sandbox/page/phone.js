@@ -12,14 +12,32 @@ import { CLOCK, DATE, sandboxNow, setAhead } from "./times.js";
 let chats = [];
 let windows = "open";
 
+const isWide = () => matchMedia("(min-width: 46rem)").matches;
+const isThere = (contact) => chats.some((each) => each.contact === contact);
+let opened;
+let toAnswer = false;
+
+/** Choose what to show where nobody chose: not a chat that was forgotten, and the newest if there is room. */
+function choose() {
+  if (opened && !isThere(opened)) history.replaceState(null, "", location.pathname);
+  const [newest] = chats;
+  if (!location.hash && isWide() && newest) history.replaceState(null, "", addressOf(newest));
+}
+
 function render() {
   const chat = chats.find((each) => each.contact === chosenContact());
+  opened = chat?.contact;
   renderChats(chats);
   document.body.classList.toggle("in-chat", Boolean(chat));
   $("chat").hidden = !chat;
   $("none").hidden = Boolean(chat);
+  $("skip").hidden = !chat;
   renderChat(chat, windows);
   $("enforce").checked = windows !== "open";
+  if (chat && toAnswer) {
+    toAnswer = false;
+    $("words").focus();
+  }
   tick();
 }
 
@@ -56,7 +74,9 @@ $("first").addEventListener("submit", async (event) => {
   if (!(await oneAtATime(() => write(number, form.elements.words.value)))) return;
   form.reset();
   $("new-chat").close();
-  location.hash = addressOf({ contact: number });
+  toAnswer = true;
+  history.pushState(null, "", addressOf({ contact: number }));
+  render();
 });
 
 $("forget").addEventListener("submit", async (event) => {
@@ -66,14 +86,20 @@ $("forget").addEventListener("submit", async (event) => {
   dropDrafts();
 });
 
-window.addEventListener("hashchange", render);
+window.addEventListener("hashchange", () => {
+  const before = opened;
+  render();
+  // Where there is room for one pane, the other one goes with its focus.
+  if (isWide()) return;
+  if (opened) $("contact").focus();
+  else document.querySelector(`#chats [href="${CSS.escape(addressOf({ contact: before }))}"]`)?.focus();
+});
+$("skip").addEventListener("click", () => $("words").focus());
 setInterval(tick, 1000);
 
 listen((snapshot) => {
   setAhead(snapshot.ahead);
   ({ chats, windows } = snapshot);
-  const wide = matchMedia("(min-width: 46rem)").matches;
-  const [newest] = chats;
-  if (!location.hash && wide && newest) history.replaceState(null, "", addressOf(newest));
+  choose();
   render();
 });
