@@ -19,7 +19,8 @@ def view(memory: Memory) -> list[dict[str, Any]]:
     """
     Show all chats, the newest first, each with its messages, the oldest first.
 
-    Contacts of whom something was set are at the end, if nothing was said. Times are ISO 8601. ``text`` is
+    Contacts of whom something was set are at the end, if nothing was said. ``group`` tells whether messages
+    went to the contact as to a group. Times are ISO 8601. ``text`` is
     what there is to read; ``choices`` are the rows and buttons that can be tapped, with ``id`` and ``title``;
     ``label`` is what WhatsApp itself writes on the button of an interactive message; ``template`` is the
     template that was sent, filled in as :func:`.filled` does, if the sandbox knows it.
@@ -35,6 +36,7 @@ def view(memory: Memory) -> list[dict[str, Any]]:
     return [
         {
             "contact": contact,
+            "group": any(entry.payload.get("recipient_type") == "group" for entry in said),
             "window_closes_at": _stamp(chats.window_closes_at(contact)),
             "state": asdict(chats.state_of(contact)),
             "messages": [_message(entry, memory, now) for entry in reversed(said)],

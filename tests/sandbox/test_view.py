@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .calls import ASHA, BRUNO, send
-from .samples import buttons, template, text
+from .samples import GROUP, buttons, template, text
 
 if TYPE_CHECKING:
     import requests
@@ -58,6 +58,12 @@ def test_both_sides_of_all_chats(sandbox: Sandbox, http: requests.Session) -> No
         "reply_to": question,
     }
     assert (third["wamid"], third["status"], third["reply_to"]) == (thanks, "SENT", answer)
+
+
+def test_a_group_is_one(sandbox: Sandbox, http: requests.Session) -> None:
+    sandbox.receive(ASHA, "Hello")
+    send(sandbox, http, text(to=GROUP, recipient_type="group"))
+    assert [(chat["contact"], chat["group"]) for chat in sandbox.chats()] == [(GROUP, True), (ASHA, False)]
 
 
 def test_a_window_closes(sandbox: Sandbox) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.sandbox.samples import buttons, text
+from tests.sandbox.samples import GROUP, buttons, template, text
 
 from .phone import ASHA, NARROW, WIDE, chats, last, payloads
 
@@ -314,3 +314,37 @@ def test_after_a_reset_the_next_chat_is_opened(sandbox: Sandbox, show: Show) -> 
     page.get_by_role("link", name=ASHA).click()
     expect(last(page)).to_contain_text("Hello")
     expect(answer_of(page)).to_have_value("")
+
+
+def test_in_a_group_somebody_writes_and_taps(sandbox: Sandbox, send: Send, show: Show) -> None:
+    parameter = {"type": "payload", "payload": "Yes"}
+    part = {"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": [parameter]}
+    send(template(part) | {"to": GROUP, "recipient_type": "group"})
+    page = show()
+    who = page.get_by_role("textbox", name="Who writes")
+    expect(page.get_by_text("what its members write stands in their own chats")).to_be_visible()
+    page.get_by_role("button", name="Yes").click()
+    expect(who).to_be_focused()
+    who.fill("+91 98765 43210")
+    page.get_by_role("button", name="Yes").click()
+    expect(page.get_by_role("link", name=ASHA)).to_contain_text("Yes")
+    answer_of(page).fill("Here we are")
+    answer_of(page).press("Enter")
+    expect(page.get_by_role("link", name=ASHA)).to_contain_text("Here we are")
+    who.fill("")
+    answer_of(page).fill("Nobody's")
+    answer_of(page).press("Enter")
+    expect(who).to_be_focused()
+    expect(answer_of(page)).to_have_value("Nobody's")
+    page.get_by_role("link", name=ASHA).click()
+    expect(who).to_be_hidden()
+    answer_of(page).fill("By myself")
+    answer_of(page).press("Enter")
+    expect(last(page)).to_contain_text("By myself")
+    inbound = [
+        [each["contact"], each["text"]]
+        for chat in chats(sandbox)
+        for each in [{"contact": chat["contact"], **message} for message in chat["messages"]]
+        if each["direction"] == "INBOUND"
+    ]
+    assert inbound == [[ASHA, "Yes"], [ASHA, "Here we are"], [ASHA, "By myself"]]

@@ -64,7 +64,8 @@ function lines(chat) {
   return all;
 }
 
-function windowOf({ window_closes_at: end, state }, rule) {
+function windowOf({ window_closes_at: end, state, group }, rule) {
+  if (group) return "A group: what its members write stands in their own chats";
   if (!end && rule === "open" && !state.window_closed) return "Window over, but not enforced: all messages pass";
   if (!end) return "Window closed: templates only";
   return `Window open until ${new Date(end).toLocaleString([], { ...CLOCK, weekday: "short" })}`;
@@ -88,7 +89,7 @@ export function renderChat(chat, windows) {
   }
   keep(list, lines(chat), makeMessage, refreshMessage);
   settle();
-  showDraft(chat.contact);
+  showDraft(chat);
   say($("contact"), chat.contact);
   say($("window"), windowOf(chat, windows));
   const { reach, ...state } = chat.state;

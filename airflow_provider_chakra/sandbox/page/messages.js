@@ -1,9 +1,8 @@
 // Messages, by type: each gives what is in the bubble, and what can be tapped below it.
 
+import { tap } from "./answer.js";
 import { el, icon } from "./elements.js";
 import { box, goods, media } from "./files.js";
-import { tap } from "./orders.js";
-import { toEnd } from "./reading.js";
 import { openItems, openRows } from "./sheet.js";
 import { brief, link, note, paragraph } from "./words.js";
 
@@ -26,13 +25,7 @@ function button(title, shape, act) {
   return el("button", { type: "button", onclick }, icon(shape), el("span", null, title));
 }
 
-function reply(message, { id, title }) {
-  return button(title, "reply", () => {
-    toEnd();
-    tap(message, id);
-  });
-}
-
+const reply = (message, { id, title }) => button(title, "reply", () => tap(message, id));
 const replies = (message) => message.choices.map((choice) => reply(message, choice));
 function page({ url, display_text: title }) {
   return link(url, [icon("link"), el("span", null, title)], { class: "tap", title: url });

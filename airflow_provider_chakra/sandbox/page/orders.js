@@ -38,5 +38,4 @@ export async function oneAtATime(work) {
   }
 }
 
-export const tap = (message, id) => oneAtATime(() => order("taps", { wamid: message.wamid, id }));
 export const write = (from, body) => order("inbound", { from, payload: { type: "text", text: { body } } });

@@ -1,9 +1,8 @@
 // What opens from a button: the rows of a list, or products.
 
+import { tap } from "./answer.js";
 import { $, el, uid } from "./elements.js";
 import { goods } from "./files.js";
-import { tap } from "./orders.js";
-import { toEnd } from "./reading.js";
 
 function show(title, sections) {
   $("list-title").textContent = title;
@@ -25,7 +24,6 @@ function choice(row, message) {
   const [title, more] = [uid(), uid()];
   const onclick = async () => {
     $("list").close();
-    toEnd();
     await tap(message, row.id);
   };
   const attributes = { type: "button", "aria-labelledby": title, "aria-describedby": more, onclick };
