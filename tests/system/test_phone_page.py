@@ -269,7 +269,8 @@ def test_markup(send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
     send(
         text(
             "*bold* _it *both*_ ~gone~ ```*as\nis*``` `code` 2*3*4 snake_case_name * no * "
-            "https://example.com/a_b_c. *https://example.com/x*\nnext"
+            "https://example.com/a_b_c. *https://example.com/x*\nnext "
+            "HTTPS://EXAMPLE.COM/Y (see https://example.com/A_(B)), https://example.com/(open"
         )
     )
     bubble = last(page)
@@ -279,11 +280,61 @@ def test_markup(send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
         "em": ["it both"],
         "s": ["gone"],
         "code": ["*as\nis*", "code"],
-        "a": ["https://example.com/a_b_c", "https://example.com/x"],
+        "a": [
+            "https://example.com/a_b_c",
+            "https://example.com/x",
+            "HTTPS://EXAMPLE.COM/Y",
+            "https://example.com/A_(B)",
+            "https://example.com/",
+        ],
     }.items():
         assert bubble.locator(tag).all_text_contents() == found
     expect(bubble.get_by_role("link").first).to_have_attribute("rel", "noopener noreferrer")
     expect(page.get_by_role("link", name=ASHA)).to_contain_text("bold it both gone")
+
+
+def test_what_is_written_from_the_right_is_drawn_so(
+    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
+) -> None:
+    words = "متى؟ (10:00)"
+    rows = [{"id": "1", "title": words, "description": words}]
+    theirs = sandbox.receive(ASHA, words)
+    page = show()
+    send(text("x", context={"message_id": theirs}))
+    send(buttons(("y", words), header={"type": "text", "text": words}, footer={"text": words}))
+    send(parts.cta(display_text=words, url="https://example.com/"))
+    send(parts.flow(flow_cta=words))
+    send(message("document", {"link": "https://example.com/1", "filename": words}))
+    send(listing(action={"button": words, "sections": [{"title": words, "rows": rows}]}))
+    sandbox.receive(ASHA, words)
+    expect(page.get_by_role("article")).to_have_count(8)
+    page.get_by_role("button", name=words).last.click()
+    drawn = page.get_by_text(words)
+    expect(drawn).to_have_count(15)
+    directions = drawn.evaluate_all("(all) => all.map((each) => getComputedStyle(each).direction)")
+    assert set(directions) == {"rtl"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_edge_of_what_can_be_changed_is_seen(
+    sandbox: Sandbox, show: Callable[..., Page], scheme: str
+) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show(scheme=scheme)
+    # https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+    contrasts = page.evaluate(r"""() => {
+        const light = (colour) => {
+            const parts = colour.match(/[\d.]+/g).slice(0, 3).map((part) => part / 255);
+            const [r, g, b] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+        };
+        const pane = light(getComputedStyle(document.querySelector(".bar")).backgroundColor);
+        const all = "textarea, input:not([type=checkbox]), select, .top button, .switch, #switches label";
+        const edge = (each) => light(getComputedStyle(each).borderTopColor);
+        return [...document.querySelectorAll(all)].map((each) => edge(each) / pane);
+    }""")
+    assert len(contrasts) >= 9
+    assert [ratio for ratio in contrasts if 1 / 3 < ratio < 3] == []
 
 
 def test_pictures_that_the_sandbox_has(
@@ -470,6 +521,9 @@ def test_ticks_move(
         tick = last(page).get_by_role("img", name=status.lower(), exact=True)
         expect(tick).to_be_visible()
         (expect(tick).to_have_css if status == "READ" else expect(tick).not_to_have_css)("color", blue)
+        # Not by colour alone.
+        width = "2.6px" if status == "READ" else "1.6px"
+        expect(tick.locator("svg")).to_have_css("stroke-width", width)
     sandbox.deliver(wamid, "FAILED", error="(#131026) Message undeliverable")
     expect(last(page).get_by_role("img", name="failed")).to_have_text("!")
     expect(last(page)).to_contain_text("Not delivered: (#131026) Message undeliverable")

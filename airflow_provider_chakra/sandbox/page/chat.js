@@ -12,7 +12,7 @@ function quote(message, chat) {
   if (!message.reply_to) return undefined;
   const target = chat.messages.find((each) => each.wamid === message.reply_to);
   const who = target?.direction === "OUTBOUND" ? "Business" : "Customer";
-  return el("blockquote", null, target ? [el("b", null, who), brief(target)] : "An earlier message");
+  return el("blockquote", null, target ? [el("b", null, who), el("span", { dir: "auto" }, brief(target))] : "An earlier message");
 }
 
 function makeMessage({ message, chat }) {

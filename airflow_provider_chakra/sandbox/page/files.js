@@ -36,8 +36,8 @@ function placeholder(kind, file) {
 
 /** Draw what is not said in words: an icon, a title, and smaller lines below it. */
 export function box(kind, shape, title, ...more) {
-  const small = more.filter(Boolean).map((line) => el("small", null, line));
-  return el("div", { class: `file ${kind}` }, icon(shape), el("span", null, el("b", null, title), small));
+  const small = more.filter(Boolean).map((line) => el("small", { dir: "auto" }, line));
+  return el("div", { class: `file ${kind}` }, icon(shape), el("span", null, el("b", { dir: "auto" }, title), small));
 }
 
 export const goods = (id, more) => box("goods", "goods", id, more);

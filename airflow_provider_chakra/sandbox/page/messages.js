@@ -15,20 +15,20 @@ function person({ name, phones = [] }) {
   return box("contact", "person", name?.formatted_name ?? "?", ...phones.map(({ phone }) => phone));
 }
 
-const label = (title, shape) => el("span", { class: "tap" }, shape ? icon(shape) : undefined, title);
+const label = (title) => el("span", { class: "tap", dir: "auto" }, title);
 
 function button(title, shape, act) {
   // A double click is one tap, and so it is if the answer comes between its two.
   const onclick = ({ detail }) => {
     if (detail < 2) act();
   };
-  return el("button", { type: "button", onclick }, icon(shape), el("span", null, title));
+  return el("button", { type: "button", onclick }, icon(shape), el("span", { dir: "auto" }, title));
 }
 
 const reply = (message, { id, title }) => button(title, "reply", () => tap(message, id));
 const replies = (message) => message.choices.map((choice) => reply(message, choice));
 function page({ url, display_text: title }) {
-  return link(url, [icon("link"), el("span", null, title)], { class: "tap", title: url });
+  return link(url, [icon("link"), el("span", { dir: "auto" }, title)], { class: "tap", title: url });
 }
 
 function heading(content) {
@@ -118,7 +118,7 @@ function listed(given) {
 function known(message, { title, id, url, phone }) {
   if (id) return reply(message, { id, title });
   if (url) return page({ url, display_text: title });
-  return phone ? el("span", { class: "tap", title: phone }, icon("call"), title) : label(title);
+  return phone ? el("span", { class: "tap", title: phone }, icon("call"), el("span", { dir: "auto" }, title)) : label(title);
 }
 
 /** Draw what was filled in of a button that is not known. */

@@ -11,7 +11,7 @@ function show(title, sections) {
 }
 
 function section({ title }, content) {
-  return el("section", null, title ? el("h3", null, title) : undefined, content);
+  return el("section", null, title ? el("h3", { dir: "auto" }, title) : undefined, content);
 }
 
 /** Open the rows of a list. */
@@ -27,8 +27,8 @@ function choice(row, message) {
     await tap(message, row.id);
   };
   const attributes = { type: "button", "aria-labelledby": title, "aria-describedby": more, onclick };
-  const description = el("small", { id: more }, row.description ?? "");
-  return el("button", attributes, el("b", { id: title }, row.title), description);
+  const description = el("small", { id: more, dir: "auto" }, row.description ?? "");
+  return el("button", attributes, el("b", { id: title, dir: "auto" }, row.title), description);
 }
 
 /** Open the products of a list. */

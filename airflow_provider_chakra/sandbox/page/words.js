@@ -8,7 +8,8 @@ const MARKUP = new RegExp(
   [
     /```([^]+?)```/, // 1: monospace, over several lines
     /`([^`\n]+)`/, // 2: inline code
-    /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)*_~])/, // 3: an address, before any mark within it
+    // 3: an address, before any mark within it; a parenthesis is part of it if it is closed in it.
+    /([hH][tT]{2}[pP][sS]?:\/\/(?:[^\s<>"()]|\([^\s<>"()]*\))*(?:[^\s<>".,;:!?()*_~]|\([^\s<>"()]*\)))/,
     /(?<![\p{L}\p{N}])([*_~])(?=\S)([^\n]*?\S)\4(?![\p{L}\p{N}])/, // 4, 5: a mark around words
   ].map((part) => part.source).join("|"),
   "gu",
@@ -33,12 +34,12 @@ export function paragraph(text, kind) {
   return text ? el("p", { class: kind, dir: "auto" }, marked(String(text))) : undefined;
 }
 
-export const note = (...parts) => el("p", { class: "note" }, ...parts);
+export const note = (...parts) => el("p", { class: "note", dir: "auto" }, ...parts);
 
 /** Link to an address that leads to the web; show any other as it is. */
 export function link(address, title = address, attributes = {}) {
-  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return el("span", attributes, title);
-  return el("a", { ...attributes, href: address, target: "_blank", rel: "noopener noreferrer" }, title);
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return el("span", { dir: "auto", ...attributes }, title);
+  return el("a", { dir: "auto", ...attributes, href: address, target: "_blank", rel: "noopener noreferrer" }, title);
 }
 
 /** Say a message in one line. */
