@@ -12,7 +12,8 @@ function quote(message, chat) {
   if (!message.reply_to) return undefined;
   const target = chat.messages.find((each) => each.wamid === message.reply_to);
   const who = target?.direction === "OUTBOUND" ? "Business" : "Customer";
-  return el("blockquote", null, target ? [el("b", null, who), el("span", { dir: "auto" }, brief(target))] : "An earlier message");
+  if (!target) return el("blockquote", null, "An earlier message");
+  return el("blockquote", null, el("b", null, who), el("span", { dir: "auto" }, brief(target)));
 }
 
 function makeMessage({ message, chat }) {
@@ -66,8 +67,8 @@ function lines(chat) {
 
 function windowOf({ window_closes_at: end, state, group }, rule) {
   if (group) return "A group: what its members write stands in their own chats";
-  if (!end && rule === "open" && !state.window_closed) return "Window over, but not enforced: all messages pass";
-  if (!end) return "Window closed: templates only";
+  if (!end && (rule !== "open" || state.window_closed)) return "Window closed: templates only";
+  if (!end) return "Window over, but not enforced: all messages pass";
   return `Window open until ${new Date(end).toLocaleString([], { ...CLOCK, weekday: "short" })}`;
 }
 

@@ -8,7 +8,7 @@ const AGAIN = 2000;
  * Hear of all changes, as long as the page is seen.
  *
  * A browser has six connections to a host, for all of its windows: a stream that nobody looks at must not hold
- * one. It opens a stream that broke anew, but not one that was once answered with anything else.
+ * one. By itself it opens a stream anew that broke, but not one that was once answered with something else.
  */
 export function listen(show) {
   let stream;

@@ -115,14 +115,14 @@ function listed(given) {
 }
 
 /** Draw a button of a template that the sandbox knows. */
-function known(message, { title, id, url, phone }) {
+function knownButton(message, { title, id, url, phone }) {
   if (id) return reply(message, { id, title });
   if (url) return page({ url, display_text: title });
   return phone ? el("span", { class: "tap", title: phone }, icon("call"), el("span", { dir: "auto" }, title)) : label(title);
 }
 
 /** Draw what was filled in of a button that is not known. */
-function given({ sub_type: kind, parameters: [only] }) {
+function unknownButton({ sub_type: kind, parameters: [only] }) {
   const value = only?.[only.type];
   return label(typeof value === "string" ? `${kind}: ${value}` : kind);
 }
@@ -132,7 +132,7 @@ function sides(components, read, message) {
   const [head, body] = ["header", "body"].map((kind) => parametersOf(components, kind));
   if (!read) return [[head.map(filled), listed(head), paragraph(message.text) ?? listed(body)], []];
   const inside = [paragraph(read.header, "head"), paragraph(read.body), paragraph(read.footer, "foot")];
-  return [[head.map(filled), inside], read.buttons.map((each) => known(message, each))];
+  return [[head.map(filled), inside], read.buttons.map((each) => knownButton(message, each))];
 }
 
 function template(content, message) {
@@ -149,7 +149,7 @@ function template(content, message) {
       inside,
       cards.length ? swiped(cards) : undefined,
     ],
-    read ? below : [...replies(message), ...others.map(given)],
+    read ? below : [...replies(message), ...others.map(unknownButton)],
   ];
 }
 
