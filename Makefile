@@ -110,7 +110,7 @@ docs: $(INSTALLED) ## write the tables in docs/ anew
 
 .PHONY: screenshots
 screenshots: $(INSTALLED) ## take the pictures in docs/images anew
-	SCREENSHOTS=docs/images $(BIN)/python -m pytest -q -m system tests/system/test_ui.py
+	SCREENSHOTS=docs/images $(BIN)/python -m pytest -q -m system tests/system/test_ui.py tests/system/test_phone_use.py
 
 .PHONY: build
 build: $(INSTALLED) ## build wheel and sdist into dist/

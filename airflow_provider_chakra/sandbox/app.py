@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from airflow_provider_chakra.sandbox.answers import MetaRefusal, check_token, refuse, refuse_as_meta
 from airflow_provider_chakra.sandbox.chakra_sends import chakra_send_routes
 from airflow_provider_chakra.sandbox.chat_routes import chat_routes
+from airflow_provider_chakra.sandbox.chats import WindowRule
 from airflow_provider_chakra.sandbox.control import control_routes
 from airflow_provider_chakra.sandbox.customer_control import customer_control_routes
 from airflow_provider_chakra.sandbox.defaults import HOST, Account
@@ -24,16 +25,22 @@ from airflow_provider_chakra.sandbox.whatsapp_control import whatsapp_control_ro
 from airflow_provider_chakra.sandbox.wire import Wire
 
 
-def create_app(account: Account | None = None, pace: Pace | None = None, host: str = HOST) -> FastAPI:
+def create_app(
+    account: Account | None = None,
+    pace: Pace | None = None,
+    windows: WindowRule = "open",
+    host: str = HOST,
+) -> FastAPI:
     """
     Build a sandbox with a memory of its own.
 
     :param account: the account it knows; the one of :mod:`.defaults` if there is none.
     :param pace: how fast messages come further by themselves; they do not without one.
+    :param windows: what becomes of free messages to who has not written within 24 hours.
     :param host: the address that it will be reached at.
     """
     account = account or Account()
-    memory = Memory(pace)
+    memory = Memory(pace, windows)
     app = FastAPI(
         title="ChakraHQ sandbox", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )

@@ -22,7 +22,9 @@ _ORDER: Final[tuple[DeliveryStatus, ...]] = ("SENT", "DELIVERED", "READ", "FAILE
 RE_ENGAGEMENT: Final = "(#131047) Re-engagement message"
 UNDELIVERABLE: Final = "(#131026) Message undeliverable"
 
-WindowRule = Literal["open", "refuse", "late"]
+#: What becomes of free messages to customers who have not written within 24 hours: they pass, they are taken
+#: and fail later, or they are refused at once.
+WindowRule = Literal["open", "late", "refuse"]
 
 
 @dataclass(frozen=True)
@@ -58,20 +60,23 @@ class Chats:
 
     :param clock: the sandbox's clock.
     :param pace: how fast messages come further by themselves, until something else is asked for.
+    :param windows: what becomes of free messages to who has not written lately, until something else is
+        asked for.
     """
 
-    def __init__(self, clock: Clock, pace: Pace) -> None:
+    def __init__(self, clock: Clock, pace: Pace, windows: WindowRule) -> None:
         self._clock = clock
         self._first_pace = pace
+        self._first_windows = windows
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything that was said, and let every message pass again."""
+        """Forget everything that was said, and go on as at the start."""
         self.entries: list[Entry] = []
         #: A message stands in here anew each time that its way changes, so that nobody must look at all.
         self.changes: list[Entry] = []
         self.receipts: list[dict[str, Any]] = []
-        self.window_rule: WindowRule = "open"
+        self.window_rule = self._first_windows
         self.contacts: dict[str, ContactState] = {}
         self.failures: list[LateFailure] = []
         self.listing = Listing()

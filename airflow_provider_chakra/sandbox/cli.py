@@ -10,8 +10,9 @@ import shlex
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from airflow_provider_chakra.sandbox.chats import WindowRule
 from airflow_provider_chakra.sandbox.defaults import (
     HOST,
     MISSING_EXTRA,
@@ -52,9 +53,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: interrupted.set())
     try:
-        with SandboxServer(account, host=arguments.host, port=arguments.port, pace=arguments.pace) as server:
+        with SandboxServer(
+            account,
+            host=arguments.host,
+            port=arguments.port,
+            pace=arguments.pace,
+            windows=arguments.windows,
+        ) as server:
             if arguments.webhook:
-                server.sandbox.webhooks(arguments.webhook, _secret(arguments))
+                server.sandbox.webhooks(arguments.webhook, _secret(arguments), lasting=True)
             _say(_welcome(server, arguments))
             if not is_loopback(server.host):
                 _warn(f"other machines can reach {server.host}, and the control API asks for no token.")
@@ -106,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host",
         default=HOST,
-        help="address to listen on; its control API and page obey requests "
-        "to localhost and to this address only, and with 0.0.0.0 to any name",
+        help="address to listen on; requests are answered to localhost and to this address only, to any "
+        "name with 0.0.0.0, and, unless it is a loopback address, also to any name with the token",
     )
     parser.add_argument("--port", type=_port, default=PORT, help="port to listen on; 0 takes a free one")
     parser.add_argument("--token", default=TOKEN, help="bearer token to let in")
@@ -120,6 +127,13 @@ def _parser() -> argparse.ArgumentParser:
         default="1,3",
         metavar="off|DELIVERED,READ",
         help="seconds until messages are delivered and read by themselves",
+    )
+    parser.add_argument(
+        "--windows",
+        choices=get_args(WindowRule),
+        default="open",
+        help="what becomes of free messages later than 24 hours after the customer wrote: they pass, "
+        "they are taken and fail a second later, as at WhatsApp, or they are refused at once",
     )
     parser.add_argument(
         "--webhook", type=_address, metavar="URL", help="whom to tell of statuses and customers' messages"

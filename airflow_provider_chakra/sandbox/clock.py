@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
+
+#: Seconds: about thirty years. All that is planned from there on is still in the calendar.
+FURTHEST: Final = 1_000_000_000
 
 
 class Clock:
@@ -20,7 +24,10 @@ class Clock:
         Move on.
 
         :param seconds: how far; time never runs backwards.
+        :raises ValueError: if that is further than :data:`FURTHEST` before the machine's time.
         """
+        if self.ahead + seconds > FURTHEST:
+            raise ValueError(f"the clock goes no further than {FURTHEST} seconds before the machine's")
         self._ahead += timedelta(seconds=seconds)
 
     @property

@@ -6,10 +6,10 @@ import json
 
 from fastapi import APIRouter, Response
 
+from airflow_provider_chakra.sandbox.drawing import render_conversation
 from airflow_provider_chakra.sandbox.faults import Fault
 from airflow_provider_chakra.sandbox.memory import Memory
 from airflow_provider_chakra.sandbox.orders import DONE
-from airflow_provider_chakra.sandbox.phone import render_conversation
 
 
 def _readable(content: object) -> Response:

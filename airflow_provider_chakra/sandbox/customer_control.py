@@ -12,12 +12,10 @@ from airflow_provider_chakra.sandbox.answers import plain
 from airflow_provider_chakra.sandbox.chats import LateFailure
 from airflow_provider_chakra.sandbox.contacts import Reach
 from airflow_provider_chakra.sandbox.memory import Memory
-from airflow_provider_chakra.sandbox.orders import DONE, Order
-from airflow_provider_chakra.sandbox.pace import LONGEST, Pace
+from airflow_provider_chakra.sandbox.orders import DONE, Order, Seconds
+from airflow_provider_chakra.sandbox.pace import Pace
 from airflow_provider_chakra.sandbox.taps import tapped
 from airflow_provider_chakra.sandbox.view import view
-
-_Seconds = Annotated[float, Field(ge=0, le=LONGEST)]
 
 
 class ContactChange(Order):
@@ -33,8 +31,8 @@ class ContactChange(Order):
 class PaceChange(Order):
     """How fast messages come further by themselves."""
 
-    delivered_after: _Seconds | None = None
-    read_after: _Seconds | None = None
+    delivered_after: Seconds | None = None
+    read_after: Seconds | None = None
 
     @model_validator(mode="after")
     def _can_be(self) -> PaceChange:
@@ -51,7 +49,7 @@ class Failures(Order):
 
     error: Annotated[str, Field(min_length=1)]
     times: Annotated[int, Field(ge=1, le=100_000)] = 1
-    after: _Seconds = LateFailure.after
+    after: Seconds = LateFailure.after
 
 
 class ListingChange(Order):

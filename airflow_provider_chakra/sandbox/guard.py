@@ -1,4 +1,4 @@
-"""Who may steer a sandbox: whoever reaches it, but no web page that a browser there happens to show."""
+"""Who may ask a sandbox: whoever reaches it, but no web page that a browser there happens to show."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def is_foreign(scope: Scope, listens_on: str) -> bool:
+def is_foreign(scope: Scope, listens_on: str, *, by_token: bool = False) -> bool:
     """
     Tell whether another web page asks.
 
@@ -35,13 +35,17 @@ def is_foreign(scope: Scope, listens_on: str) -> bool:
     :param scope: the request.
     :param listens_on: the address that the sandbox listens on. On all of the machine's, names are not judged:
         nobody can tell which ones others know it by.
+    :param by_token: whether a token is asked for besides. Then other machines that reach the sandbox may know
+        it by any name; on the loopback address there are none, and the token is no secret.
     """
     headers = dict(scope["headers"])
     host, origin = headers.get(b"host", b""), headers.get(b"origin")
     if origin is not None and origin.partition(b"://")[2] != host:
         return True
+    if listens_on in _EVERYWHERE or (by_token and not is_loopback(listens_on)):
+        return False
     name = _name(host)
-    return not (listens_on in _EVERYWHERE or is_loopback(name) or name == listens_on.lower())
+    return not (is_loopback(name) or name == listens_on.lower())
 
 
 def _name(host: bytes) -> str:

@@ -7,7 +7,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from airflow_provider_chakra.sandbox.chats import Chats
+from airflow_provider_chakra.sandbox.chats import Chats, WindowRule
 from airflow_provider_chakra.sandbox.clock import Clock
 from airflow_provider_chakra.sandbox.entries import text_of
 from airflow_provider_chakra.sandbox.media import MediaStore
@@ -77,22 +77,22 @@ class Memory:
     It has no lock, because everything that touches it runs on the server's one event loop.
 
     :param pace: how fast messages come further by themselves; they do not without one.
+    :param windows: what becomes of free messages to who has not written within 24 hours.
     """
 
-    def __init__(self, pace: Pace | None = None) -> None:
+    def __init__(self, pace: Pace | None = None, windows: WindowRule = "open") -> None:
         self.clock = Clock()
-        self.chats = Chats(self.clock, pace or Pace())
+        self.chats = Chats(self.clock, pace or Pace(), windows)
         self.templates = Templates(self.clock)
         self.media = MediaStore()
         self.platform = Platform(self.clock)
-        self.webhooks = Webhooks()
+        self.webhooks = Webhooks(self.chats, self.clock)
         self.messages: list[dict[str, Any]] = []
         self.requests: list[dict[str, Any]] = []
         self.faults: list[Fault] = []
 
     def reset(self) -> None:
-        """Forget everything, and call off the faults and the calls to come."""
-        self.webhooks.reset()
+        """Forget everything but what was given at the start, and call off what is to come."""
         self.clock.reset()
         self.chats.reset()
         self.templates.reset()
@@ -101,6 +101,8 @@ class Memory:
         self.messages.clear()
         self.requests.clear()
         self.faults.clear()
+        # What is told from now on is told of the chats that are there now.
+        self.webhooks.reset()
 
     def receive(self, customer: str, payload: dict[str, Any]) -> str:
         """

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from airflow_provider_chakra.sandbox.pace import LONGEST
+
+#: A time to wait; a longer one would leave the calendar.
+Seconds = Annotated[float, Field(ge=0, le=LONGEST)]
 
 #: The answer to an order that was carried out.
 DONE: Final = Response(status_code=204)

@@ -20,7 +20,8 @@ from airflow_provider_chakra.sandbox.entries import Entry, text_of
 from airflow_provider_chakra.sandbox.memory import Memory, new_wamid, recipient_of
 from airflow_provider_chakra.sandbox.refusals import Refusal
 from airflow_provider_chakra.sandbox.rules import is_receipt, judge
-from airflow_provider_chakra.sandbox.templates.fit import fill_in_body, misfits
+from airflow_provider_chakra.sandbox.templates.filled import filled_text
+from airflow_provider_chakra.sandbox.templates.fit import misfits
 
 
 def send_routes(account: Account, memory: Memory) -> APIRouter:
@@ -84,7 +85,7 @@ def take(
         content = payload["template"]
         _refuse_for(list(misfits(memory.templates, content)), request)
         template = memory.templates.find(content["name"], content["language"]["code"])
-        text = fill_in_body(template, content) if template else ""
+        text = filled_text(template, content, "body") if template else ""
     if memory.chats.refuses(recipient, kind):
         details = "More than 24 hours have passed since the customer last wrote"
         _refuse_for([Refusal(131047, RE_ENGAGEMENT, details)], request)

@@ -16,6 +16,7 @@ from airflow_provider_chakra.sandbox.defaults import HOST, Account
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from airflow_provider_chakra.sandbox.chats import WindowRule
     from airflow_provider_chakra.sandbox.pace import Pace
 
 _THREAD: Final = "chakra-sandbox"
@@ -49,6 +50,8 @@ class SandboxServer:
     :param host: the address to listen on.
     :param port: the port to listen on; 0 takes a free one.
     :param pace: how fast messages come further by themselves; they do not without one.
+    :param windows: what becomes of free messages to who has not written within 24 hours, as
+        :meth:`~.WhatsAppCaller.windows` sets it.
     :param uvicorn_options: settings of ``uvicorn.Config`` to override.
     """
 
@@ -59,6 +62,7 @@ class SandboxServer:
         host: str = HOST,
         port: int = 0,
         pace: Pace | None = None,
+        windows: WindowRule = "open",
         **uvicorn_options: Any,
     ) -> None:
         self.account = account or Account()
@@ -75,7 +79,7 @@ class SandboxServer:
         # By a filter: Airflow configures logging anew, and would undo what uvicorn's own switch does.
         logging.getLogger("uvicorn.access").addFilter(_is_of_others)
         self._server = _Server(
-            uvicorn.Config(create_app(self.account, pace, host), **options | uvicorn_options)
+            uvicorn.Config(create_app(self.account, pace, windows, host), **options | uvicorn_options)
         )
 
     @property

@@ -17,6 +17,7 @@ class WhatsAppCaller(Caller):
         Move the sandbox's clock on.
 
         :param seconds: how far.
+        :raises ValueError: if that is more than thirty years in all.
         """
         self._call("POST", "clock", {"seconds": seconds})
 
@@ -131,8 +132,8 @@ class WhatsAppCaller(Caller):
         """
         Set what becomes of free messages to customers who have not written within 24 hours.
 
-        :param rule: ``open``, and they pass, as at the start; ``refuse``, and they are refused at once;
-            ``late``, and they are taken, and a second later they have failed.
+        :param rule: ``open``, and they pass, as at the start unless another rule was given then; ``late``,
+            and they are taken, and a second later they have failed; ``refuse``, and they are refused at once.
         :raises ValueError: if there is no such rule.
         """
         self._call("POST", "windows", {"rule": rule})

@@ -13,7 +13,7 @@ from airflow_provider_chakra.sandbox.chats import WindowRule
 from airflow_provider_chakra.sandbox.entries import DeliveryStatus
 from airflow_provider_chakra.sandbox.media import store
 from airflow_provider_chakra.sandbox.memory import Memory
-from airflow_provider_chakra.sandbox.orders import DONE, Order
+from airflow_provider_chakra.sandbox.orders import DONE, Order, Seconds
 from airflow_provider_chakra.sandbox.templates.parts import variables
 
 
@@ -45,7 +45,7 @@ class Review(Order):
 class Reviews(Order):
     """How long templates wait for their approval, in seconds; ``None`` leaves it to the control API."""
 
-    seconds: Annotated[float, Field(ge=0)] | None
+    seconds: Seconds | None
 
 
 class Inbound(Order):
@@ -95,7 +95,10 @@ def whatsapp_control_routes(memory: Memory) -> APIRouter:
 
     @routes.post("/clock", status_code=204)
     async def advance(order: Advance) -> Response:
-        memory.clock.advance(order.seconds)
+        try:
+            memory.clock.advance(order.seconds)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
         return DONE
 
     @routes.post("/templates")

@@ -28,7 +28,8 @@ PAGE: Final = "/"
 log = logging.getLogger(__name__)
 
 _FORBIDDEN: Final = PlainTextResponse(
-    "The sandbox is steered from its own page only, at localhost or the address that --host gives\n", 403
+    "The sandbox obeys no other web page, and answers at localhost and the address that --host gives only\n",
+    403,
 )
 
 # A record may be named by its phone number, too.
@@ -76,11 +77,12 @@ class Wire:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, with the fault that was asked for."""
-        if scope["type"] != "http" or scope["path"] == PAGE or scope["path"].startswith(CONTROL):
-            if is_foreign(scope, self.host):
-                await _FORBIDDEN(scope, receive, send)
-            else:
-                await self.app(scope, receive, send)
+        steers = scope["type"] != "http" or scope["path"] == PAGE or scope["path"].startswith(CONTROL)
+        if is_foreign(scope, self.host, by_token=not steers):
+            await _FORBIDDEN(scope, receive, send)
+            return
+        if steers:
+            await self.app(scope, receive, send)
             return
         streamed = _is_multipart(scope)
         body = b"" if streamed else await _read(receive)

@@ -128,6 +128,37 @@ def test_a_webhook(secret: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert headers["x-chakra-signature-256"] == hmac.new(key, body, hashlib.sha256).hexdigest()
 
 
+@pytest.mark.parametrize("rule", ["late", "refuse"])
+def test_windows_are_enforced_if_asked_for_and_so_after_a_reset(rule: str) -> None:
+    with running("--windows", rule) as (_, lines):
+        sandbox = Sandbox(str(connection_in(lines)["host"]))
+        with session_for(sandbox) as http:
+            for _ in range(2):
+                answer = http.post(sandbox.messages_url, json=text())
+                assert answer.status_code == (400 if rule == "refuse" else 200)
+                sandbox.advance(2)
+                assert [chat["messages"][0]["status"] for chat in sandbox.chats()] == ["FAILED"] * (
+                    rule == "late"
+                )
+                sandbox.windows("open")
+                sandbox.reset()
+
+
+def test_what_was_given_at_the_start_outlives_a_reset() -> None:
+    with receiving() as receiver, running("--webhook", receiver.url, "--pace", "0,0") as (_, lines):
+        sandbox = Sandbox(str(connection_in(lines)["host"]))
+        sandbox.advance(3600)
+        sandbox.webhooks(None)
+        for number in ("919876543210", "919876543211"):
+            sandbox.reset()
+            sandbox.receive(number, "Hello")
+            wait_until(lambda number=number: number.encode() in b"".join(body for body, _ in receiver.calls))
+        with session_for(sandbox) as http:
+            http.post(sandbox.messages_url, json=text())
+        wait_until(lambda: b"READ" in b"".join(body for body, _ in receiver.calls))
+    assert sum(b"Hello" in body for body, _ in receiver.calls) == 2
+
+
 def test_a_webhook_that_does_not_answer_keeps_nobody_waiting() -> None:
     with receiving() as receiver, running("--webhook", receiver.url) as (process, lines):
         receiver.may_answer = threading.Event()
@@ -145,6 +176,7 @@ def test_a_webhook_that_does_not_answer_keeps_nobody_waiting() -> None:
         ("--pace", "3,1", "3,1 is neither"),
         ("--pace", "-1,1", "-1,1 is neither"),
         ("--pace", "1,nan", "1,nan is neither"),
+        ("--windows", "shut", "invalid choice: 'shut'"),
         ("--webhook", "127.0.0.1:80", "127.0.0.1:80 is no address such as"),
         ("--webhook", "https://", "https:// is no address such as"),
         ("--webhook-secret-env", "NO_SUCH_NAME", "the environment variable NO_SUCH_NAME is not set"),

@@ -330,3 +330,20 @@ def test_groups_have_statuses_too(sandbox: Sandbox, http: requests.Session) -> N
 def test_a_context_without_an_id_is_none(sandbox: Sandbox, context: Any) -> None:
     with pytest.raises(ValueError, match="context has the id"):
         sandbox.receive(ASHA, payload={"type": "text", "text": {"body": "Hi"}, "context": context})
+
+
+def test_no_time_leaves_the_calendar(sandbox: Sandbox, http: requests.Session) -> None:
+    sandbox.pace(1e8, 1e8)
+    sandbox.advance(1e9)
+    orders = {
+        sandbox.advance: "no further than 1000000000 seconds",
+        sandbox.approve_templates_after: "less than or equal to 100000000",
+        sandbox.job_seconds: "less than or equal to 100000000",
+    }
+    for order, told in orders.items():
+        with pytest.raises(ValueError, match=told):
+            order(3e11)
+    send(sandbox, http, text())
+    assert sandbox.chats()[0]["messages"][0]["status"] == "SENT"
+    sandbox.reset()
+    sandbox.advance(1e9)

@@ -142,7 +142,7 @@ def test_an_upload_that_is_cut_off_is_none(
     parts = urlsplit(address(sandbox))
     with socket.create_connection((parts.hostname, parts.port)) as line:
         line.sendall(
-            f"POST {parts.path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sandbox.token}\r\n"
+            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: Bearer {sandbox.token}\r\n"
             "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n--b\r\n".encode()
         )
     assert http.post(address(sandbox), files={"file": b"x"}).status_code == 200

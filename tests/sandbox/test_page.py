@@ -7,11 +7,13 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 
+from airflow_provider_chakra.sandbox import page
 from airflow_provider_chakra.sandbox.guard import is_foreign
 from airflow_provider_chakra.sandbox.page import live
 from airflow_provider_chakra.sandbox.server import SandboxServer
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 
 ASHA = "919876543210"
 CHAKRA_MEDIA = "v1/ext/plugin/whatsapp/{plugin}/upload-public-media"
-PARTS = {"phone.css": "text/css", "phone.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FOLDER = Path(page.__file__).parent
+SCRIPTS = sorted(path.name for path in FOLDER.glob("*.js"))
+PARTS = {"phone.css": "text/css", "icon.svg": "image/svg+xml"} | dict.fromkeys(SCRIPTS, "text/javascript")
+NOTHING = {"ahead": 0, "windows": "open", "chats": []}
 
 
 class Stream:
@@ -120,7 +125,8 @@ def test_the_page_fits_its_policy(sandbox: Sandbox) -> None:
 
 
 def test_every_icon_is_there(sandbox: Sandbox) -> None:
-    tags, script = Tags(get(sandbox, "/").text).all, get(sandbox, "/_sandbox/page/phone.js").text
+    tags = Tags(get(sandbox, "/").text).all
+    script = "".join((FOLDER / name).read_text("utf-8") for name in SCRIPTS)
     icons = {attributes["id"] for tag, attributes in tags if tag == "symbol"}
     used = {str(attributes["href"]).removeprefix("#") for tag, attributes in tags if tag == "use"}
     named = re.findall(r'(?:icon\(|box\("\w+", |button\([\w.]+, )"(\w+)"', script)
@@ -136,13 +142,14 @@ def test_what_the_page_loads(sandbox: Sandbox, name: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name", ["routes.py", "phone.html", "nothing.js", "..%2Fdefaults.py"])
+@pytest.mark.parametrize("name", ["routes.py", "phone.html", "nothing.js", "__init__.py", "..%2Fdefaults.py"])
 def test_what_is_no_part_of_the_page(sandbox: Sandbox, name: str) -> None:
     assert get(sandbox, f"/_sandbox/page/{name}").status_code == 404
 
 
-def test_the_script_makes_no_markup_of_words(sandbox: Sandbox) -> None:
-    script = get(sandbox, "/_sandbox/page/phone.js").text
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_makes_markup_of_words(name: str) -> None:
+    script = (FOLDER / name).read_text("utf-8")
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(", script
     )
@@ -178,7 +185,7 @@ def test_the_stream_begins_with_what_there_is(sandbox: Sandbox) -> None:
     with stream_of(sandbox) as stream:
         assert stream.answer.headers["Content-Type"].startswith("text/event-stream")
         assert stream.answer.headers["Cache-Control"] == "no-store"
-        assert stream.shown() == {"ahead": 0, "chats": get(sandbox, "/_sandbox/chats").json()}
+        assert stream.shown() == NOTHING | {"chats": get(sandbox, "/_sandbox/chats").json()}
 
 
 def test_the_stream_tells_every_change(sandbox: Sandbox) -> None:
@@ -195,8 +202,10 @@ def test_the_stream_tells_every_change(sandbox: Sandbox) -> None:
         assert len(stream.shown()["chats"][0]["messages"]) == 2
         sandbox.advance(3600)
         assert stream.shown()["ahead"] == 3600
+        sandbox.windows("late")
+        assert stream.shown()["windows"] == "late"
         sandbox.reset()
-        assert stream.shown() == {"ahead": 0, "chats": []}
+        assert stream.shown() == NOTHING
 
 
 def test_the_stream_tells_what_the_clock_brings(sandbox: Sandbox, machine: Machine) -> None:
@@ -335,7 +344,7 @@ def test_a_page_of_another_address_gives_no_orders(
     assert "access-control-allow-origin" not in asked.headers
     assert given.status_code == 403
     with stream_of(sandbox) as stream:
-        assert stream.shown() == {"ahead": 0, "chats": []}
+        assert stream.shown() == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -363,14 +372,22 @@ def test_a_page_whose_name_was_led_here_gives_no_orders(
         for origin in ({}, {"Origin": f"http://{host}"}):
             answer = http.get(server.url + path, headers={"Host": host, **origin}, timeout=60)
             assert answer.status_code == status
-        # Whoever has the token is no page: Airflow may know this machine by any name.
-        assert http.get(f"{server.url}/v1/health", headers={"Host": host}, timeout=60).status_code == 200
+        # Every page knows the token of the default account, too.
+        asked = {"Host": host}
+        assert http.get(f"{server.url}/v1/health", headers=asked, timeout=60).status_code == status
+        asked["Origin"] = "https://example.com"
+        assert http.get(f"{server.url}/v1/health", headers=asked, timeout=60).status_code == 403
+        assert len(server.sandbox.requests()) == (status == 200)
 
 
 def test_the_address_that_is_listened_on_is_its_own() -> None:
     scope = {"headers": [(b"host", b"Sandbox.lan:8765"), (b"origin", b"https://Sandbox.lan:8765")]}
     assert not is_foreign(scope, "sandbox.LAN")
     assert is_foreign(scope, "192.0.2.1")
+    # Whoever has the token may know another machine by any name, and is still no page of another address.
+    assert not is_foreign(scope, "192.0.2.1", by_token=True)
+    scope["headers"][1] = (b"origin", b"null")
+    assert is_foreign(scope, "192.0.2.1", by_token=True)
 
 
 def test_its_own_page_gives_orders_and_looking_at_it_is_no_request_to_the_api(sandbox: Sandbox) -> None:

@@ -92,7 +92,7 @@ def test_a_server_that_cannot_start_says_so() -> None:
 def test_a_client_that_goes_away_inside_its_request() -> None:
     with SandboxServer() as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
-            connection.sendall(b"POST /v1/health HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+            connection.sendall(b"POST /v1/health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
         assert server.sandbox.requests() == []
 
 

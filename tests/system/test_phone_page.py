@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ from playwright.sync_api import expect
 from airflow_provider_chakra.sandbox.server import SandboxServer
 from tests.sandbox import interactive as parts
 from tests.sandbox.samples import (
-    GROUP,
     buttons,
     image,
     listing,
@@ -26,17 +24,16 @@ from tests.sandbox.samples import (
     text,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from .phone import ASHA, NARROW, WIDE, chats, last, payloads
 
-    from playwright.sync_api import Browser, Locator, Page
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
 
     from airflow_provider_chakra.sandbox.client import Sandbox
 
 pytestmark = pytest.mark.system
-
-ASHA = "919876543210"
-WIDE, NARROW = (1180, 820), (360, 740)
 
 LIST = listing(
     body={"text": "When shall we come?"},
@@ -186,84 +183,6 @@ THEIRS: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def running(browser: Browser) -> Iterator[Sandbox]:
-    """Run a sandbox, once there is a browser to look at it with."""
-    with SandboxServer() as server:
-        yield server.sandbox
-
-
-@pytest.fixture
-def send(sandbox: Sandbox) -> Callable[[dict[str, Any]], str]:
-    """Send a message, and give its wamid."""
-
-    def sent(payload: dict[str, Any]) -> str:
-        with session_for(sandbox) as http:
-            answer = http.post(sandbox.messages_url, json=payload, timeout=60)
-        assert answer.status_code == 200, answer.text
-        wamid: str = answer.json()["_data"]["whatsappMessageId"]
-        return wamid
-
-    return sent
-
-
-@pytest.fixture
-def show(browser: Browser, sandbox: Sandbox) -> Iterator[Callable[..., Page]]:
-    """Open the page; whatever its script complains of, or fetches elsewhere, fails the test."""
-    complaints: list[str] = []
-    fetched: list[str] = []
-    with ExitStack() as windows:
-
-        def opened(size: tuple[int, int] = WIDE, scheme: Any = "light", path: str = "/") -> Page:
-            context = windows.enter_context(
-                browser.new_context(
-                    base_url=sandbox.url,
-                    viewport={"width": size[0], "height": size[1]},
-                    color_scheme=scheme,
-                    locale="en-GB",
-                    timezone_id="Asia/Kolkata",
-                    reduced_motion="reduce",
-                )
-            )
-            page = context.new_page()
-            page.set_default_timeout(60_000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text))
-            page.on("dialog", lambda dialog: complaints.append(dialog.message))
-            page.on("request", lambda request: fetched.append(request.url))
-            page.goto(path)
-            return page
-
-        yield opened
-    # Chromium itself tells of every answer that is no success; the page has its own words for them.
-    assert [words for words in complaints if not words.startswith("Failed to load resource")] == []
-    assert [url for url in fetched if not url.startswith(f"{sandbox.url}/")] == []
-
-
-def last(page: Page) -> Locator:
-    """Give the newest message."""
-    return page.get_by_role("article").last
-
-
-def payloads(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Give what the customer wrote, oldest first."""
-    return [row["payload"] for row in messages(sandbox) if row["direction"] == "INBOUND"]
-
-
-def messages(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Give the messages of the only chat."""
-    (chat,) = chats(sandbox)
-    found: list[dict[str, Any]] = chat["messages"]
-    return found
-
-
-def chats(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Give the chats."""
-    with session_for(sandbox) as http:
-        found: list[dict[str, Any]] = http.get(f"{sandbox.url}/_sandbox/chats", timeout=60).json()
-    return found
-
-
 def picture(width: int = 24, height: int = 16) -> bytes:
     """Paint a PNG."""
 
@@ -350,7 +269,8 @@ def test_markup(send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
     send(
         text(
             "*bold* _it *both*_ ~gone~ ```*as\nis*``` `code` 2*3*4 snake_case_name * no * "
-            "https://example.com/a_b_c. *https://example.com/x*\nnext"
+            "https://example.com/a_b_c. *https://example.com/x*\nnext "
+            "HTTPS://EXAMPLE.COM/Y (see https://example.com/A_(B)), https://example.com/(open"
         )
     )
     bubble = last(page)
@@ -360,11 +280,61 @@ def test_markup(send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
         "em": ["it both"],
         "s": ["gone"],
         "code": ["*as\nis*", "code"],
-        "a": ["https://example.com/a_b_c", "https://example.com/x"],
+        "a": [
+            "https://example.com/a_b_c",
+            "https://example.com/x",
+            "HTTPS://EXAMPLE.COM/Y",
+            "https://example.com/A_(B)",
+            "https://example.com/",
+        ],
     }.items():
         assert bubble.locator(tag).all_text_contents() == found
     expect(bubble.get_by_role("link").first).to_have_attribute("rel", "noopener noreferrer")
     expect(page.get_by_role("link", name=ASHA)).to_contain_text("bold it both gone")
+
+
+def test_what_is_written_from_the_right_is_drawn_so(
+    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
+) -> None:
+    words = "متى؟ (10:00)"
+    rows = [{"id": "1", "title": words, "description": words}]
+    theirs = sandbox.receive(ASHA, words)
+    page = show()
+    send(text("x", context={"message_id": theirs}))
+    send(buttons(("y", words), header={"type": "text", "text": words}, footer={"text": words}))
+    send(parts.cta(display_text=words, url="https://example.com/"))
+    send(parts.flow(flow_cta=words))
+    send(message("document", {"link": "https://example.com/1", "filename": words}))
+    send(listing(action={"button": words, "sections": [{"title": words, "rows": rows}]}))
+    sandbox.receive(ASHA, words)
+    expect(page.get_by_role("article")).to_have_count(8)
+    page.get_by_role("button", name=words).last.click()
+    drawn = page.get_by_text(words)
+    expect(drawn).to_have_count(15)
+    directions = drawn.evaluate_all("(all) => all.map((each) => getComputedStyle(each).direction)")
+    assert set(directions) == {"rtl"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_edge_of_what_can_be_changed_is_seen(
+    sandbox: Sandbox, show: Callable[..., Page], scheme: str
+) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show(scheme=scheme)
+    # https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+    contrasts = page.evaluate(r"""() => {
+        const light = (colour) => {
+            const parts = colour.match(/[\d.]+/g).slice(0, 3).map((part) => part / 255);
+            const [r, g, b] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+        };
+        const pane = light(getComputedStyle(document.querySelector(".bar")).backgroundColor);
+        const all = "textarea, input:not([type=checkbox]), select, .top button, .switch, #switches label";
+        const edge = (each) => light(getComputedStyle(each).borderTopColor);
+        return [...document.querySelectorAll(all)].map((each) => edge(each) / pane);
+    }""")
+    assert len(contrasts) >= 9
+    assert [ratio for ratio in contrasts if 1 / 3 < ratio < 3] == []
 
 
 def test_pictures_that_the_sandbox_has(
@@ -459,6 +429,55 @@ def test_buttons_are_tapped(
     ]
 
 
+def test_a_template_is_drawn_as_it_is_read(
+    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
+) -> None:
+    page = show()
+    buttons = [
+        {"type": "QUICK_REPLY", "text": "It is fine"},
+        {"type": "URL", "text": "Track it", "url": "https://example.com/{{1}}"},
+        {"type": "PHONE_NUMBER", "text": "Call us", "phone_number": "+911234567890"},
+    ]
+    sandbox.add_template("visit", header="Your visit", body="Dear {{1}}", footer="STOP ends", buttons=buttons)
+    body = {"type": "body", "parameters": [{"type": "text", "text": "Asha"}]}
+    track = {
+        "type": "button",
+        "sub_type": "url",
+        "index": "1",
+        "parameters": [{"type": "text", "text": "a42"}],
+    }
+    send(template(body, track, name="visit", language={"code": "en_US"}))
+    drawn = last(page)
+    expect(drawn.locator(".bubble p")).to_have_text(
+        ["visit (en_US)", "Your visit", "Dear Asha", re.compile(r"^STOP ends")]
+    )
+    expect(drawn.get_by_role("link", name="Track it")).to_have_attribute("href", "https://example.com/a42")
+    expect(drawn.locator(".taps > *")).to_have_text(["It is fine", "Track it", "Call us"])
+    cards = [
+        {
+            "components": [
+                {"type": "BODY", "text": "Card of {{1}}"},
+                {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": f"Take {place}"}]},
+            ]
+        }
+        for place in (0, 1)
+    ]
+    order = {
+        "name": "reminder",
+        "language": "en",
+        "category": "MARKETING",
+        "components": [{"type": "CAROUSEL", "cards": cards}],
+        "status": "APPROVED",
+    }
+    with session_for(sandbox) as http:
+        assert http.post(f"{sandbox.url}/_sandbox/templates", json=order, timeout=60).status_code == 200
+    send(CARDS)
+    expect(last(page).locator(".card")).to_contain_text(["Card of Asha", "Card of Bruno"])
+    last(page).locator(".card").nth(1).get_by_role("button", name="Take 1").click()
+    expect(last(page)).to_have_accessible_name("From the customer")
+    assert payloads(sandbox)[0]["button"]["text"] == "Take 1"
+
+
 def test_products_are_listed(send: Callable[[dict[str, Any]], str], show: Callable[..., Page]) -> None:
     page = show()
     send(parts.product_list(parts.goods(2)))
@@ -502,6 +521,9 @@ def test_ticks_move(
         tick = last(page).get_by_role("img", name=status.lower(), exact=True)
         expect(tick).to_be_visible()
         (expect(tick).to_have_css if status == "READ" else expect(tick).not_to_have_css)("color", blue)
+        # Not by colour alone.
+        width = "2.6px" if status == "READ" else "1.6px"
+        expect(tick.locator("svg")).to_have_css("stroke-width", width)
     sandbox.deliver(wamid, "FAILED", error="(#131026) Message undeliverable")
     expect(last(page).get_by_role("img", name="failed")).to_have_text("!")
     expect(last(page)).to_contain_text("Not delivered: (#131026) Message undeliverable")
@@ -529,6 +551,13 @@ def test_reactions_and_replies(
     sandbox.receive(ASHA, payload={"type": "reaction", "reaction": {"message_id": ours}})
     expect(page.get_by_role("article").nth(1)).not_to_contain_text("✨")
     expect(page.get_by_role("article")).to_have_count(3)
+    # One that did not arrive is not there.
+    lost = send(message("reaction", {"message_id": theirs, "emoji": "👎"}))
+    sandbox.deliver(lost, "FAILED", error="(#131009) Parameter value is not valid")
+    expect(last(page)).to_contain_text("Not delivered: (#131009)")
+    expect(last(page)).to_contain_text("Reacted 👎")
+    expect(page.get_by_role("article").first).to_contain_text("👍")
+    expect(page.get_by_role("article").first).not_to_contain_text("👎")
 
 
 def test_days_and_times(
@@ -545,39 +574,32 @@ def test_days_and_times(
 
 
 def test_the_customers_switches(sandbox: Sandbox, show: Callable[..., Page]) -> None:
-    def is_now(**state: Any) -> None:
-        page.wait_for_timeout(400)
-        assert (
-            chats(sandbox)[0]["state"]
-            == {
-                "reach": "online",
-                "blocks": False,
-                "window_closed": False,
-            }
-            | state
-        )
-        for name, box in boxes.items():
-            on = state.get(name) or state.get("reach") == name
-            expect(box).to_be_checked(checked=bool(on))
-
     sandbox.receive(ASHA, "Hello")
     page = show()
     group = page.get_by_role("group", name="This customer")
+    phone = group.get_by_role("combobox", name="Phone")
     boxes = {
-        "offline": group.get_by_role("checkbox", name="Offline"),
-        "not_on_whatsapp": group.get_by_role("checkbox", name="Not on WhatsApp"),
         "blocks": group.get_by_role("checkbox", name="Blocks us"),
         "window_closed": group.get_by_role("checkbox", name="Window closed"),
     }
+
+    def is_now(reach: str = "online", **state: bool) -> None:
+        page.wait_for_timeout(400)
+        expected = {"reach": reach, "blocks": False, "window_closed": False} | state
+        assert chats(sandbox)[0]["state"] == expected
+        expect(phone).to_have_value(reach)
+        for name, box in boxes.items():
+            expect(box).to_be_checked(checked=state.get(name, False))
+
     is_now()
     expect(page.get_by_text("Window open until")).to_be_visible()
-    boxes["offline"].check()
-    is_now(reach="offline")
-    boxes["not_on_whatsapp"].check()
-    is_now(reach="not_on_whatsapp")
+    phone.select_option("Offline")
+    is_now("offline")
+    phone.select_option("Not on WhatsApp")
+    is_now("not_on_whatsapp")
     boxes["blocks"].check()
-    is_now(reach="not_on_whatsapp", blocks=True)
-    boxes["not_on_whatsapp"].uncheck()
+    is_now("not_on_whatsapp", blocks=True)
+    phone.select_option("Online")
     is_now(blocks=True)
     boxes["blocks"].uncheck()
     boxes["window_closed"].check()
@@ -602,9 +624,32 @@ def test_the_clock(sandbox: Sandbox, show: Callable[..., Page]) -> None:
         page.wait_for_timeout(400)
         told = datetime.fromisoformat(str(shown.get_attribute("datetime")))
         assert abs(told - datetime.now(UTC) - moved) < timedelta(seconds=5)
-    expect(page.get_by_text("Window closed: templates only")).to_be_visible()
+    expect(page.get_by_text("Window over, but not enforced")).to_be_visible()
     before = shown.inner_text()
     expect(shown).not_to_have_text(before)
+
+
+def test_windows_are_enforced_and_the_page_tells_the_truth_of_them(
+    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
+) -> None:
+    page = show()
+    enforced = page.get_by_role("checkbox", name="Enforce 24 h")
+    send(text())
+    expect(page.get_by_text("Window over, but not enforced: all messages pass")).to_be_visible()
+    expect(enforced).not_to_be_checked()
+    enforced.check()
+    expect(page.get_by_text("Window closed: templates only")).to_be_visible()
+    send(text("Too late"))
+    expect(last(page)).to_contain_text("Not delivered: (#131047)")
+    sandbox.windows("refuse")
+    expect(page.get_by_text("Window closed: templates only")).to_be_visible()
+    page.wait_for_timeout(400)
+    expect(enforced).to_be_checked()
+    enforced.uncheck()
+    expect(page.get_by_text("Window over, but not enforced")).to_be_visible()
+    send(text("In time"))
+    page.wait_for_timeout(1500)
+    expect(last(page).get_by_role("img", name="sent")).to_be_visible()
 
 
 def test_a_new_chat(sandbox: Sandbox, show: Callable[..., Page]) -> None:
@@ -715,17 +760,6 @@ def test_one_pane_at_a_time_where_it_is_narrow(sandbox: Sandbox, show: Callable[
     expect(page.get_by_role("log")).to_be_hidden()
     page.go_back()
     expect(page.get_by_role("log", name="Messages")).to_be_visible()
-
-
-def test_a_refusal_is_told(
-    sandbox: Sandbox, send: Callable[[dict[str, Any]], str], show: Callable[..., Page]
-) -> None:
-    send(NAMED | {"to": GROUP, "recipient_type": "group"})
-    page = show()
-    page.get_by_role("button", name="COME").click()
-    expect(page.get_by_role("alert")).to_have_text("The message was sent to a group: from must tell who taps")
-    page.get_by_role("button", name="+1 min").click()
-    expect(page.get_by_role("alert")).to_have_text("")
 
 
 def test_a_sandbox_that_stops_and_comes_back(browser: Browser) -> None:

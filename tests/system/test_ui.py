@@ -68,12 +68,6 @@ def page(browser: Browser, airflow: LocalAirflow) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder for screenshots."""
-    return Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-
-
-@pytest.fixture(scope="module")
 def stored(browser: Browser, airflow: LocalAirflow, sandbox: Sandbox, pictures: Path) -> dict[str, Any]:
     """Make the connection in Airflow's form, as a user does, and give it as Airflow stored it."""
     page = browser.new_page(base_url=airflow.url, viewport={"width": 1100, "height": 900})

@@ -27,9 +27,10 @@ def snapshot(memory: Memory) -> dict[str, Any]:
     Give all that the page shows.
 
     :param memory: the sandbox's memory.
-    :return: ``ahead``, by how many seconds the sandbox's clock is before the machine's, and ``chats``.
+    :return: ``ahead``, by how many seconds the sandbox's clock is before the machine's, ``windows``, what
+        becomes of messages after the 24 hours, and ``chats``.
     """
-    return {"ahead": memory.clock.ahead, "chats": view(memory)}
+    return {"ahead": memory.clock.ahead, "windows": memory.chats.window_rule, "chats": view(memory)}
 
 
 async def changes(memory: Memory, request: Request) -> AsyncGenerator[str, None]:

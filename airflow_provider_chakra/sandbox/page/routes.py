@@ -18,7 +18,26 @@ from airflow_provider_chakra.sandbox.memory import Memory
 from airflow_provider_chakra.sandbox.page.live import changes
 
 _FOLDER: Final = Path(__file__).parent
-_PARTS: Final = {"phone.css": "text/css", "phone.js": "text/javascript", "icon.svg": "image/svg+xml"}
+_SCRIPTS: Final = (
+    "answer",
+    "chat",
+    "chats",
+    "elements",
+    "files",
+    "live",
+    "messages",
+    "orders",
+    "phone",
+    "reading",
+    "sheet",
+    "times",
+    "trouble",
+    "words",
+)
+_PARTS: Final = {f"{name}.js": "text/javascript" for name in _SCRIPTS} | {
+    "phone.css": "text/css",
+    "icon.svg": "image/svg+xml",
+}
 _ANY: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # Messages are strangers' words: should any become markup, it still could load, run and send nothing.
 _PAGE: Final = _ANY | {

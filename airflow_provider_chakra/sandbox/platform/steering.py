@@ -9,7 +9,7 @@ from pydantic import Field
 
 from airflow_provider_chakra.sandbox.answers import plain
 from airflow_provider_chakra.sandbox.memory import Memory
-from airflow_provider_chakra.sandbox.orders import DONE, Order
+from airflow_provider_chakra.sandbox.orders import DONE, Order, Seconds
 
 
 class NewProcedure(Order):
@@ -22,7 +22,7 @@ class NewProcedure(Order):
 class JobSettings(Order):
     """How the jobs to come shall go; what is left out stays as it is."""
 
-    seconds: Annotated[float, Field(ge=0)] | None = None
+    seconds: Seconds | None = None
     failing: list[Annotated[int, Field(ge=0)]] | None = None
 
 

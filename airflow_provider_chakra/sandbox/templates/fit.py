@@ -12,7 +12,7 @@ from typing import Any, Final
 from airflow_provider_chakra.sandbox.refusals import Refusal
 from airflow_provider_chakra.sandbox.templates.parts import (
     buttons_of,
-    fill_in,
+    components_of,
     needs_value,
     part_of,
     variables,
@@ -55,25 +55,6 @@ def misfits(templates: Templates, content: dict[str, Any]) -> Iterator[Refusal]:
         yield from _buttons(template, content)
 
 
-def fill_in_body(template: Template, content: dict[str, Any]) -> str:
-    """
-    Write the body of a template as the customer reads it.
-
-    :param template: the template.
-    :param content: the object ``template`` of a message that fits it.
-    """
-    text: str = part_of(template, "BODY").get("text", "")
-    given = _parameters(content, "body")
-    names = [parameter.get("parameter_name", str(place)) for place, parameter in enumerate(given, 1)]
-    return fill_in(text, dict(zip(names, map(_value, given), strict=True)))
-
-
-def _value(parameter: dict[str, Any]) -> str:
-    kind = parameter.get("type", "text")
-    content = parameter.get(kind, "")
-    return str(content.get("fallback_value", "")) if isinstance(content, dict) else str(content)
-
-
 def _unknown(details: str) -> Refusal:
     return Refusal(132001, "(#132001) Template name does not exist in the translation", details)
 
@@ -92,12 +73,8 @@ def _wrong_format(details: str) -> Refusal:
     )
 
 
-def _components(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [part for part in content.get("components") or () if str(part.get("type")).lower() == kind]
-
-
 def _parameters(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [parameter for part in _components(content, kind) for parameter in part.get("parameters") or ()]
+    return [parameter for part in components_of(content, kind) for parameter in part.get("parameters") or ()]
 
 
 def _header(template: Template, given: list[dict[str, Any]]) -> Iterator[Refusal]:
@@ -125,7 +102,7 @@ def _values(where: str, template: Template, given: list[dict[str, Any]]) -> Iter
 def _buttons(template: Template, content: dict[str, Any]) -> Iterator[Refusal]:
     buttons = buttons_of(template)
     filled = set()
-    for component in _components(content, "button"):
+    for component in components_of(content, "button"):
         index = int(component["index"]) if str(component.get("index")).isdecimal() else -1
         if not 0 <= index < len(buttons):
             yield _wrong_format(f"buttons: there is no button at index {component.get('index')}")

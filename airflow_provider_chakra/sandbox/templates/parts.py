@@ -46,6 +46,16 @@ def buttons_of(template: dict[str, Any]) -> list[dict[str, Any]]:
     return buttons
 
 
+def components_of(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """
+    Give what a message fills in of a kind.
+
+    :param content: the object ``template`` of a message, or one of its cards.
+    :param kind: the type of the components, such as ``body``.
+    """
+    return [part for part in content.get("components") or () if str(part.get("type")).lower() == kind]
+
+
 def needs_value(button: dict[str, Any]) -> bool:
     """Tell whether a message must bring a value for a button of a template."""
     return button["type"] in {"COPY_CODE", "MPM"} or (

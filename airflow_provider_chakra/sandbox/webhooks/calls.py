@@ -18,11 +18,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from airflow_provider_chakra.sandbox.webhooks.post import post
+from airflow_provider_chakra.sandbox.webhooks.watch import Watch
 
 if TYPE_CHECKING:
+    from airflow_provider_chakra.sandbox.chats import Chats
     from airflow_provider_chakra.sandbox.clock import Clock
     from airflow_provider_chakra.sandbox.webhooks.shapes import Dialect, Shapes
-    from airflow_provider_chakra.sandbox.webhooks.watch import News, Watch
+    from airflow_provider_chakra.sandbox.webhooks.watch import News
 
 SIGNATURE: Final = "X-Chakra-Signature-256"
 
@@ -65,16 +67,26 @@ class Hook:
 
 
 class Webhooks:
-    """The calls of a sandbox, all of them tasks of the server's event loop, with which they end."""
+    """
+    The calls of a sandbox, all of them tasks of the server's event loop, with which they end.
 
-    def __init__(self) -> None:
+    :param chats: the chats that are told of.
+    :param clock: the sandbox's clock.
+    """
+
+    def __init__(self, chats: Chats, clock: Clock) -> None:
+        self._chats = chats
+        self._clock = clock
+        self._lasting: tuple[Hook, Shapes] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.reset()
 
     def reset(self) -> None:
-        """Call nobody any more, and forget who was called."""
+        """Forget who was called, and call nobody any more but whoever was to be called for good."""
         self.stop()
         self.calls: deque[dict[str, Any]] = deque(maxlen=MOST_CALLS)
+        if self._lasting:
+            self.start(*self._lasting)
 
     def stop(self) -> None:
         """Call nobody any more; what is on its way is not tried again."""
@@ -82,28 +94,30 @@ class Webhooks:
             task.cancel()
         self._tasks.clear()
 
-    def start(self, hook: Hook, watch: Watch, shapes: Shapes, clock: Clock) -> None:
+    def start(self, hook: Hook, shapes: Shapes, *, lasting: bool = False) -> None:
         """
         Tell of everything from now on, instead of what was told to whom before.
 
         :param hook: whom to call, and how.
-        :param watch: what to tell.
         :param shapes: in which shapes.
-        :param clock: the sandbox's clock.
+        :param lasting: whether to begin anew whenever all is forgotten.
         """
         self.stop()
+        if lasting:
+            self._lasting = hook, shapes
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._lines = asyncio.Semaphore(_LINES)
-        self._begin(self._watch(hook, watch, shapes, clock))
+        watch = Watch(self._chats, self._clock.now(), disorder=hook.disorder)
+        self._begin(self._watch(hook, watch, shapes))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _watch(self, hook: Hook, watch: Watch, shapes: Shapes, clock: Clock) -> None:
+    async def _watch(self, hook: Hook, watch: Watch, shapes: Shapes) -> None:
         while True:
-            for news in watch.look(clock.now()):
+            for news in watch.look(self._clock.now()):
                 bodies = [(dialect, shapes.body(news, dialect)) for dialect in hook.dialects]
                 self._begin(self._tell(hook, news, bodies))
             await asyncio.sleep(_LOOK)

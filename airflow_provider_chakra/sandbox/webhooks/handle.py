@@ -21,6 +21,7 @@ class WebhookCaller(Caller):
         retries: int = 3,
         duplicates: int = 0,
         disorder: bool = False,
+        lasting: bool = False,
     ) -> None:
         """
         Let every new status, and every message of a customer, be told to a webhook.
@@ -35,6 +36,7 @@ class WebhookCaller(Caller):
         :param duplicates: how often more to tell what was told already.
         :param disorder: whether to keep the statuses of a message until no more will come by themselves, and
             to tell them backwards.
+        :param lasting: whether :meth:`~.Sandbox.reset` leaves it so, instead of calling nobody any more.
         :raises ValueError: if there is no such dialect, or a number is not from 0 to 10.
         """
         if url is None:
@@ -47,6 +49,7 @@ class WebhookCaller(Caller):
             "retries": retries,
             "duplicates": duplicates,
             "disorder": disorder,
+            "lasting": lasting,
         }
         self._call("POST", "webhooks", hook)
 

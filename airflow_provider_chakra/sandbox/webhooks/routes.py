@@ -13,7 +13,6 @@ from airflow_provider_chakra.sandbox.memory import Memory
 from airflow_provider_chakra.sandbox.orders import DONE, Order
 from airflow_provider_chakra.sandbox.webhooks.calls import Hook
 from airflow_provider_chakra.sandbox.webhooks.shapes import Dialect, Shapes
-from airflow_provider_chakra.sandbox.webhooks.watch import Watch
 
 _Count = Annotated[int, Field(ge=0, le=10)]
 
@@ -27,6 +26,7 @@ class NewHook(Order):
     retries: _Count = Hook.retries
     duplicates: _Count = Hook.duplicates
     disorder: bool = Hook.disorder
+    lasting: bool = False
 
 
 def webhook_routes(account: Account, memory: Memory) -> APIRouter:
@@ -40,10 +40,8 @@ def webhook_routes(account: Account, memory: Memory) -> APIRouter:
 
     @routes.post("", status_code=204)
     async def call(new: NewHook, request: Request) -> Response:
-        hook = Hook(**dict(new))
-        watch = Watch(memory.chats, memory.clock.now(), disorder=hook.disorder)
-        shapes = Shapes(account, memory, str(request.base_url))
-        memory.webhooks.start(hook, watch, shapes, memory.clock)
+        hook = Hook(**new.model_dump(exclude={"lasting"}))
+        memory.webhooks.start(hook, Shapes(account, memory, str(request.base_url)), lasting=new.lasting)
         return DONE
 
     @routes.get("")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from airflow_provider_chakra.sandbox.cells import width
+from airflow_provider_chakra.sandbox.drawing import mask, render_conversation
 from airflow_provider_chakra.sandbox.memory import recipient_of
-from airflow_provider_chakra.sandbox.phone import mask, render_conversation
 
 from .samples import CASES, GROUP, buttons, image, interactive, listing, message, template, text, without
 

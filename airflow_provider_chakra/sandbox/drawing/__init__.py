@@ -7,8 +7,8 @@ from typing import Final
 
 from airflow_provider_chakra.sandbox.cells import pad, wrap
 from airflow_provider_chakra.sandbox.cells import width as width_of
-from airflow_provider_chakra.sandbox.phone.content import draw
-from airflow_provider_chakra.sandbox.phone.drawing import Content
+from airflow_provider_chakra.sandbox.drawing.content import draw
+from airflow_provider_chakra.sandbox.drawing.parts import Content
 
 _LEAST_WIDTH: Final = 40
 _LEAST_BUBBLE: Final = 16

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from airflow_provider_chakra.sandbox.cells import wrap
-from airflow_provider_chakra.sandbox.phone.drawing import Content, Drawing, hanging, media, place, spaced
-from airflow_provider_chakra.sandbox.phone.interactive import draw_interactive
-from airflow_provider_chakra.sandbox.phone.template import draw_template
+from airflow_provider_chakra.sandbox.drawing.interactive import draw_interactive
+from airflow_provider_chakra.sandbox.drawing.parts import Content, Drawing, hanging, media, place, spaced
+from airflow_provider_chakra.sandbox.drawing.template import draw_template
 
 
 def draw(kind: str, content: Any, room: int) -> Drawing:

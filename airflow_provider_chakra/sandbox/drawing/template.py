@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from airflow_provider_chakra.sandbox.phone.drawing import Content, Drawing, hanging, media, place, spaced
+from airflow_provider_chakra.sandbox.drawing.parts import Content, Drawing, hanging, media, place, spaced
 
 
 def draw_template(content: Content, room: int) -> Drawing:

@@ -6,16 +6,19 @@ from decimal import Decimal
 from typing import Final
 
 from airflow_provider_chakra.sandbox.cells import wrap
-from airflow_provider_chakra.sandbox.phone.drawing import Content, Drawing, hanging, media, spaced
+from airflow_provider_chakra.sandbox.drawing.parts import Content, Drawing, hanging, media, spaced
+from airflow_provider_chakra.sandbox.labels import label_of
 
-_FIXED_BUTTONS: Final = {
-    "location_request_message": "⌖ Send location",
-    "address_message": "⌂ Provide address",
-    "product": "▣ View",
-    "catalog_message": "▣ View catalog",
-    "call_permission_request": "☎ Allow calls",
-    "request_contact_info": "☺ Share contact info",
-    "order_details": "▣ Review and pay",
+_MARKS: Final = {
+    "location_request_message": "⌖ ",
+    "address_message": "⌂ ",
+    "product": "▣ ",
+    "product_list": "▣ ",
+    "catalog_message": "▣ ",
+    "call_permission_request": "☎ ",
+    "request_contact_info": "☺ ",
+    "order_details": "▣ ",
+    "voice_call": "☎ ",
 }
 
 
@@ -74,11 +77,8 @@ def _buttons(kind: str, action: Content, room: int) -> list[list[str]]:
             return [_page(parameters, room)]
         case "flow":
             return [hanging("▷ ", parameters["flow_cta"], room)]
-        case "voice_call":
-            return [hanging("☎ ", parameters.get("display_text", "Call Now"), room)]
-        case "product_list":
-            return [hanging("▣ ", "View items", room)]
-    return [[_FIXED_BUTTONS[kind]]] if kind in _FIXED_BUTTONS else []
+    label = label_of(kind)
+    return [hanging(_MARKS[kind], parameters.get("display_text", label), room)] if label else []
 
 
 def _page(parameters: Content, room: int) -> list[str]:
