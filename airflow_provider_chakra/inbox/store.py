@@ -13,6 +13,7 @@ https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Collection, Generator, Sequence
@@ -31,6 +32,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
+    cast,
+    column,
     create_engine,
     delete,
     func,
@@ -82,6 +86,15 @@ _INBOX = Table(
     sqlite_autoincrement=True,
 )
 _TURN = Table("chakra_inbox_turn", _METADATA, Column("id", Integer, primary_key=True, autoincrement=False))
+
+# Rows as PostgreSQL takes them: as one parameter of one statement. A statement for each row would cost a way
+# to the database and back for each, while all other servers wait for their turn.
+_FIELDS = [field.name for field in _INBOX.columns if field.name != "id"]
+_GIVEN = (
+    func.json_to_recordset(cast(bindparam("rows", type_=Text), postgresql.JSON))
+    .table_valued(*(column(name, _INBOX.c[name].type) for name in _FIELDS))
+    .render_derived(name="given", with_types=True)
+)
 
 # Of one transaction. A server that is cut off in the middle of its turn must not keep the others waiting.
 _LIMITS = select(
@@ -171,7 +184,12 @@ class Store:
                 connection.execute(_LIMITS)
             connection.execute(select(_TURN.c.id).with_for_update())
             now = _naive(datetime.now(UTC))
-            connection.execute(self._insert(_INBOX), [{**row._asdict(), "received_at": now} for row in rows])
+            fields = [{**row._asdict(), "received_at": now} for row in rows]
+            if connection.dialect.name == "postgresql":
+                insert = self._insert(_INBOX).from_select(_FIELDS, select(*_GIVEN.c), include_defaults=False)
+                connection.execute(insert, {"rows": json.dumps(fields, default=datetime.isoformat)})
+            else:
+                connection.execute(self._insert(_INBOX), fields)
 
     def page(
         self,

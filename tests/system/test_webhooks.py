@@ -13,13 +13,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from local_airflow import free_port
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.inbox.feed import Feed
@@ -163,6 +164,28 @@ def test_a_server_that_is_cut_off_in_its_turn_does_not_hold_up_the_others(databa
         assert tuple(connection.execute(_LIMITS).one()) == ("5s", "5s", "5s")
     for store in (first, second):
         store.close()
+
+
+def test_a_batch_is_one_statement_and_keeps_what_was_told(database: str) -> None:
+    store = Store(database)
+    store.prepare()
+    statements: list[str] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, given: Any, ___: Any, many: bool) -> None:
+        statements.extend([statement] * (len(given) if many else 1))
+
+    told = Row(CONN_ID, "k", PHONE, "w", json.dumps("\"\0\\👍'%s:x"), "IN.1", "wamid.asked")
+    store.add([row("wamid.0"), told, *(row(f"wamid.{number}") for number in range(499))])
+    assert [statement.partition(" ")[0] for statement in statements].count("INSERT") == 1
+    assert len(statements) <= 5
+    with store._engine.connect() as connection:
+        kept = [tuple(one) for one in connection.execute(text("SELECT * FROM chakra_inbox ORDER BY id"))]
+    assert kept[1][1:8] == told
+    assert abs(kept[1][8] - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=10)
+    # In their order, and the one that was told twice once.
+    assert [one[4] for one in kept] == ["wamid.0", "w", *(f"wamid.{number}" for number in range(1, 499))]
+    store.close()
 
 
 def test_many_writers_and_a_reader_that_misses_nothing(database: str) -> None:
