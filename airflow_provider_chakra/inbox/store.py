@@ -76,7 +76,9 @@ _INBOX = Table(
     Column("user_id", _text(200)),
     Column("reply_to", _text(LONGEST_WAMID)),
     Column("received_at", DateTime, nullable=False),
-    UniqueConstraint("conn_id", "key", name="chakra_inbox_once"),
+    # The key first: an index that begins with the connection makes SQLite read all of a connection's rows
+    # for those beyond a place.
+    UniqueConstraint("key", "conn_id", name="chakra_inbox_once"),
     # A customer may be known by a phone number here, and by a user id there.
     Index("chakra_inbox_customer", "customer"),
     Index("chakra_inbox_user_id", "user_id"),

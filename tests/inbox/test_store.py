@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
@@ -83,6 +84,34 @@ def _bytes(body: Any) -> bytes:
     import json
 
     return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize(
+    ("about", "ways"),
+    [
+        ({}, ["INTEGER PRIMARY KEY (rowid>?"]),
+        (
+            {"customers": ["1"], "wamids": ["w"]},
+            [f"INDEX chakra_inbox_{name} ({name}=?" for name in ("customer", "user_id", "wamid", "reply_to")],
+        ),
+    ],
+    ids=["new", "about"],
+)
+def test_a_look_reads_no_more_rows_than_it_must(store, url, about, ways):
+    store.prepare()
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, given: Any, *___: Any) -> None:
+        asked.append((statement, given))
+
+    store.page(CONN_ID, 0, **about)
+    statement, given = asked[-1]
+    plan = [one[3] for one in ask(url, f"EXPLAIN QUERY PLAN {statement}", *given)]
+    used = [line for line in plan if line.startswith("SEARCH ")]
+    assert len(used) == len(ways)
+    for line, way in zip(used, ways, strict=True):
+        assert line.startswith(f"SEARCH chakra_inbox USING {way}")
 
 
 def test_old_events_are_deleted_in_portions_and_their_numbers_do_not_come_again(store, url, monkeypatch):
