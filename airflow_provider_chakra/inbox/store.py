@@ -165,7 +165,7 @@ class Store:
         self._prepared = True
 
     def _make(self) -> None:
-        with self._engine.begin() as connection:
+        with self._begun() as connection:
             if connection.dialect.name == "sqlite":
                 # As Airflow does with its own: who reads and who writes do not wait for each other.
                 _use_wal(connection)
@@ -182,8 +182,6 @@ class Store:
         :raises sqlalchemy.exc.SQLAlchemyError: if they could not be kept; none of them is, then.
         """
         with self._transaction() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_LIMITS)
             connection.execute(select(_TURN.c.id).with_for_update())
             now = _naive(datetime.now(UTC))
             fields = [{**row._asdict(), "received_at": now} for row in rows]
@@ -252,12 +250,19 @@ class Store:
     def _transaction(self) -> Generator[Connection, None, None]:
         self.prepare()
         try:
-            with self._engine.begin() as connection:
+            with self._begun() as connection:
                 yield connection
         except DBAPIError:
             # The table may be gone: it is looked for the next time.
             self._prepared = False
             raise
+
+    @contextmanager
+    def _begun(self) -> Generator[Connection, None, None]:
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(_LIMITS)
+            yield connection
 
     def _insert(self, table: Table) -> Any:
         dialect = self._engine.dialect.name

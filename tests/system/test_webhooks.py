@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 from local_airflow import free_port
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.inbox import store as store_module
 from airflow_provider_chakra.inbox.feed import Feed
 from airflow_provider_chakra.inbox.rows import Row
 from airflow_provider_chakra.inbox.store import Store
@@ -33,7 +35,7 @@ from tests.inbox.serving import CONN_ID, CONNECTION, SECRET, Served, sign
 from .conftest import miss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.system
 
@@ -159,11 +161,39 @@ def test_a_server_that_is_cut_off_in_its_turn_does_not_hold_up_the_others(databa
         connection.invalidate()
     # What each transaction sets is this limit, and others.
     with second._engine.begin() as connection:
-        from airflow_provider_chakra.inbox.store import _LIMITS
-
-        assert tuple(connection.execute(_LIMITS).one()) == ("5s", "5s", "5s")
+        assert tuple(connection.execute(store_module._LIMITS).one()) == ("5s", "5s", "5s")
     for store in (first, second):
         store.close()
+
+
+@pytest.mark.parametrize(
+    ("known", "call"),
+    [
+        (True, lambda store: store.add([row("wamid.1")])),
+        (True, lambda store: store.page(CONN_ID, 0)),
+        (True, lambda store: store.sweep(datetime.now(UTC))),
+        (False, lambda store: store.prepare()),
+    ],
+    ids=["add", "page", "sweep", "prepare"],
+)
+def test_nobody_waits_for_a_lock_for_long(
+    database: str, monkeypatch: pytest.MonkeyPatch, known: bool, call: Callable[[Store], object]
+) -> None:
+    monkeypatch.setattr(store_module, "_LIMITS", select(func.set_config("lock_timeout", "100ms", True)))
+    locking, store = Store(database), Store(database)
+    locking.prepare()
+    if known:
+        store.prepare()
+    with locking._engine.connect() as connection, ThreadPoolExecutor(1) as pool:
+        connection.execute(text("LOCK TABLE chakra_inbox, chakra_inbox_turn IN ACCESS EXCLUSIVE MODE"))
+        waits = pool.submit(call, store)
+        try:
+            with pytest.raises(OperationalError, match="lock timeout"):
+                waits.result(60)
+        finally:
+            connection.rollback()
+    for one in (locking, store):
+        one.close()
 
 
 def test_a_batch_is_one_statement_and_keeps_what_was_told(database: str) -> None:
