@@ -38,12 +38,14 @@ from sqlalchemy import (
     create_engine,
     delete,
     func,
+    inspect,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from airflow_provider_chakra.inbox.rows import LONGEST_WAMID, Row
@@ -87,7 +89,13 @@ _INBOX = Table(
     Index("chakra_inbox_received_at", "received_at"),
     sqlite_autoincrement=True,
 )
-_TURN = Table("chakra_inbox_turn", _METADATA, Column("id", Integer, primary_key=True, autoincrement=False))
+_TURN = Table(
+    "chakra_inbox_turn",
+    _METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Kept here, as events may be deleted, the last ones too.
+    Column("last_id", BigInteger, nullable=False),
+)
 
 # Rows as PostgreSQL takes them: as one parameter of one statement. A statement for each row would cost a way
 # to the database and back for each, while all other servers wait for their turn.
@@ -130,6 +138,8 @@ class Store:
         waits = {"timeout": PATIENCE, "check_same_thread": False} if backend == "sqlite" else {}
         if backend in ("postgresql", "mysql"):
             waits = {"connect_timeout": PATIENCE}
+        # Whoever waited for the row must see it as it is then, whatever the database's own default is.
+        level = {"isolation_level": "READ COMMITTED"} if backend == "postgresql" else {}
         # Connections of its own: a storm of webhooks must not take those that Airflow needs.
         self._engine: Engine = create_engine(
             url,
@@ -141,6 +151,7 @@ class Store:
             pool_recycle=1800,
             connect_args={**waits, **(arguments or {})},
             hide_parameters=True,
+            **level,
         )
         self._prepared = False
 
@@ -171,8 +182,13 @@ class Store:
                 _use_wal(connection)
                 # The other threads and servers wait here until the table is whole.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            is_new = not inspect(connection).has_table(_INBOX.name)
             _METADATA.create_all(connection)
-            connection.execute(self._insert(_TURN), [{"id": 1}])
+            if is_new:
+                # Left by a table that was lost, the ids of which begin anew.
+                connection.execute(update(_TURN).values(last_id=0))
+            last = select(func.coalesce(func.max(_INBOX.c.id), 0)).scalar_subquery()
+            connection.execute(self._insert(_TURN).values(id=1, last_id=last))
 
     def add(self, rows: Sequence[Row]) -> None:
         """
@@ -182,7 +198,7 @@ class Store:
         :raises sqlalchemy.exc.SQLAlchemyError: if they could not be kept; none of them is, then.
         """
         with self._transaction() as connection:
-            connection.execute(select(_TURN.c.id).with_for_update())
+            connection.execute(select(_TURN.c.id).with_for_update()).one()
             now = _naive(datetime.now(UTC))
             fields = [{**row._asdict(), "received_at": now} for row in rows]
             if connection.dialect.name == "postgresql":
@@ -190,6 +206,8 @@ class Store:
                 connection.execute(insert, {"rows": json.dumps(fields, default=datetime.isoformat)})
             else:
                 connection.execute(self._insert(_INBOX), fields)
+            last = select(func.max(_INBOX.c.id)).scalar_subquery()
+            connection.execute(update(_TURN).where(_TURN.c.last_id < last).values(last_id=last))
 
     def page(
         self,
@@ -206,13 +224,13 @@ class Store:
         :param after: the place up to which everything is read already; ``None`` asks for the present place.
         :param customers: only what is about them, known by their phone numbers or user ids,
         :param wamids: or about these messages, or answers them.
-        :return: the events after the place; all of them if the place is beyond the last one, as when the
-            table was made anew.
+        :return: the events after the place; all of them if the place is beyond the last one that there ever
+            was, as when the table was made anew.
         :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
         """
         with self._transaction() as connection:
             # Asked first: what is committed after that has a higher id.
-            place = connection.execute(select(func.max(_INBOX.c.id))).scalar() or 0
+            place = connection.execute(select(_TURN.c.last_id)).scalar_one()
             if after is None:
                 return Page(place, more=False, records=[])
             after = after if after <= place else 0
@@ -252,8 +270,8 @@ class Store:
         try:
             with self._begun() as connection:
                 yield connection
-        except DBAPIError:
-            # The table may be gone: it is looked for the next time.
+        except SQLAlchemyError:
+            # A table, or its row, may be gone: it is looked for the next time.
             self._prepared = False
             raise
 

@@ -308,26 +308,47 @@ def test_nobody_there_is_told_and_a_password_of_netrc_is_not_sent(monkeypatch, t
     assert repr(reader) == "Feed('a#b')"
 
 
-def test_a_table_that_was_emptied_or_lost_holds_nothing_up(server, feed, database):
-    reader = feed()
+def test_what_is_deleted_is_told_to_nobody_and_makes_nothing_come_again(server, feed, database):
     for number in range(3):
         server.post(message(f"wamid.{number}"))
+    reader = feed()
     reader.look()
-    assert reader.place == "3"
-    path = database.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        connection.execute("DELETE FROM chakra_inbox")
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM chakra_inbox WHERE wamid = 'wamid.2'")
+    assert reader.look() == []
     server.post(message("wamid.3"))
     assert wamids(reader.look()) == ["wamid.3"]
-    with sqlite3.connect(path) as connection:
-        connection.execute("DELETE FROM chakra_inbox")
-        connection.execute("DELETE FROM sqlite_sequence")
-    # What came before the next look is not lost, though its number was used before.
     server.post(message("wamid.4"))
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM chakra_inbox")
+    assert reader.look() == []
+    server.post(message("wamid.5"))
+    assert wamids(reader.look()) == ["wamid.5"]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        ["DROP TABLE chakra_inbox"],
+        ["DROP TABLE chakra_inbox", "DROP TABLE chakra_inbox_turn"],
+        ["DROP TABLE chakra_inbox_turn"],
+        ["DELETE FROM chakra_inbox_turn"],
+    ],
+)
+def test_what_was_lost_holds_nothing_up(server, feed, database, lost):
+    for number in range(3):
+        server.post(message(f"wamid.{number}"))
+    reader = feed()
+    reader.look()
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        for statement in lost:
+            connection.execute(statement)
+    # What came before the next look is not lost, though its number was used before.
+    assert [server.post(message("wamid.4")).status_code for _ in range(2)] == [503, 200]
     assert wamids(reader.look()) == ["wamid.4"]
     server.post(message("wamid.5"))
     assert wamids(reader.look()) == ["wamid.5"]
-    with sqlite3.connect(path) as connection:
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
         connection.execute("DROP TABLE chakra_inbox")
     with pytest.raises(ChakraInboxError):
         reader.look()

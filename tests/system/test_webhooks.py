@@ -218,7 +218,13 @@ def test_a_batch_is_one_statement_and_keeps_what_was_told(database: str) -> None
     store.close()
 
 
-def test_many_writers_and_a_reader_that_misses_nothing(database: str) -> None:
+@pytest.mark.parametrize("level", ["read committed", "serializable"])
+def test_many_writers_and_a_reader_that_misses_nothing(database: str, level: str) -> None:
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation TO '{level}'"))
+    engine.dispose()
     stores = [Store(database) for _ in range(6)]
     reader = Store(database)
     place = reader.page(CONN_ID, None).place
