@@ -18,8 +18,8 @@ import re
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -33,6 +33,7 @@ from airflow_provider_chakra.inbox.bodies import Bodies, RefusedError
 from airflow_provider_chakra.inbox.keys import Keyring, Secrets, TooManyError
 from airflow_provider_chakra.inbox.rows import read_rows
 from airflow_provider_chakra.inbox.store import Page, Store
+from airflow_provider_chakra.inbox.threads import LateError, Threads
 from airflow_provider_chakra.inbox.tokens import is_valid
 from airflow_provider_chakra.inbox.writer import NotKeptError, Writer
 
@@ -104,7 +105,7 @@ class Inbox:
         self._keyring = keyring
         self._bodies = Bodies()
         # Fewer than the store has connections: readers leave one to the writer.
-        self._readers = ThreadPoolExecutor(3, thread_name_prefix="chakra-inbox-reader")
+        self._readers = Threads(3, "chakra-inbox-reader", store.renew)
         self._nobody = secrets.token_bytes(32)
         self._told: dict[str, float] = {}
 
@@ -116,7 +117,8 @@ class Inbox:
             yield
         finally:
             await self._writer.stop()
-            self._readers.shutdown(wait=False)
+            self._readers.end()
+            self._keyring.end()
             self._store.close()
 
     def answering(self, handler: Handler) -> Handler:
@@ -135,6 +137,8 @@ class Inbox:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "too many connections are asked for"
             except NotKeptError as error:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, str(error)
+            except LateError:
+                status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "a database does not answer in time"
             except SQLAlchemyError as error:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, f"the database: {type(error).__name__}"
             self._tell(f"{status.value}, {reason}")
@@ -218,9 +222,7 @@ class Inbox:
         return conn_id
 
     async def _page(self, conn_id: str, after: int | None, **about: Any) -> Response:
-        page: Page = await asyncio.get_running_loop().run_in_executor(
-            self._readers, lambda: self._store.page(conn_id, after, **about)
-        )
+        page: Page = await self._readers.run(partial(self._store.page, conn_id, after, **about))
         # Records are JSON already.
         events = ",".join(page.records)
         text = f'{{"place":"{page.place}","more":{json.dumps(page.more)},"events":[{events}]}}'

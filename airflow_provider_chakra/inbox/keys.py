@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
+
+from airflow_provider_chakra.inbox.threads import LateError, Threads
 
 #: Seconds for which a secret is taken for granted.
 _FRESH = 60.0
@@ -19,6 +22,8 @@ _MOST_KNOWN = 1000
 #: Looks for connections that were never found: at the same time, and waiting.
 _AT_ONCE = 2
 _MOST_WAITING = 50
+#: All looks at the same time.
+_THREADS = 4
 
 # As Airflow's own, but for slashes.
 _CONN_ID = re.compile(r"[\w#!()\-.:]{1,250}", re.ASCII)
@@ -53,6 +58,7 @@ class Keyring:
         self._look = look
         self._known: dict[str, _Known] = {}
         self._looks: dict[str, asyncio.Task[Secrets]] = {}
+        self._threads = Threads(_THREADS, "chakra-inbox-keys")
         self._strangers = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
@@ -78,19 +84,17 @@ class Keyring:
         # Others may wait for the same look.
         return await asyncio.shield(look)
 
+    def end(self) -> None:
+        """Look no more."""
+        self._threads.end()
+
     async def _find(self, conn_id: str, known: _Known | None) -> Secrets:
-        if known and known.secrets.signing:
-            secrets = await asyncio.to_thread(self._look, conn_id)
-        else:
-            if self._waiting >= _MOST_WAITING:
-                raise TooManyError
-            self._waiting += 1
-            try:
-                # Whoever asks for made-up connections must not hold up those that are there.
-                async with self._strangers:
-                    secrets = await asyncio.to_thread(self._look, conn_id)
-            finally:
-                self._waiting -= 1
+        secrets: Secrets | None = None
+        try:
+            secrets = await self._look_up(conn_id, known)
+        except LateError:
+            if known is None:
+                raise
         now = found = asyncio.get_running_loop().time()
         if secrets is None and known and now - known.found <= _STALE:
             secrets, found = known.secrets, known.found
@@ -98,6 +102,20 @@ class Keyring:
         if len(self._known) > _MOST_KNOWN:
             del self._known[min(self._known, key=self._use)]
         return secrets or Secrets()
+
+    async def _look_up(self, conn_id: str, known: _Known | None) -> Secrets | None:
+        look = partial(self._look, conn_id)
+        if known and known.secrets.signing:
+            return await self._threads.run(look)
+        if self._waiting >= _MOST_WAITING:
+            raise TooManyError
+        self._waiting += 1
+        try:
+            # Whoever asks for made-up connections must not hold up those that are there.
+            async with self._strangers:
+                return await self._threads.run(look)
+        finally:
+            self._waiting -= 1
 
     def _use(self, conn_id: str) -> tuple[bool, float]:
         """Rank connections: those that are not there are forgotten first, and of these the oldest."""

@@ -14,11 +14,11 @@ https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -35,7 +35,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
-    create_engine,
     delete,
     func,
     inspect,
@@ -44,20 +43,16 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from airflow_provider_chakra.inbox.engine import begin, make_engine, use_wal
 from airflow_provider_chakra.inbox.rows import LONGEST_WAMID, Row
 
 #: Rows read at a time.
 PAGE = 200
 #: Rows deleted at a time, so that nobody waits long.
 SWEEP = 5000
-#: Seconds to wait for a connection, for a lock and for a statement: who calls a webhook waits, too.
-PATIENCE = 5
-#: Seconds between two tries of what does not wait by itself.
-_BETWEEN_TRIES = 0.05
 
 
 def _text(length: int) -> String:
@@ -106,14 +101,6 @@ _GIVEN = (
     .render_derived(name="given", with_types=True)
 )
 
-# Of one transaction. A server that is cut off in the middle of its turn must not keep the others waiting.
-_LIMITS = select(
-    *(
-        func.set_config(name, f"{PATIENCE}s", True)
-        for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
-    )
-)
-
 
 class Page(NamedTuple):
     """Some records, oldest first."""
@@ -134,30 +121,19 @@ class Store:
     """
 
     def __init__(self, url: str, arguments: dict[str, Any] | None = None) -> None:
-        backend = make_url(url).get_backend_name()
-        waits = {"timeout": PATIENCE, "check_same_thread": False} if backend == "sqlite" else {}
-        if backend in ("postgresql", "mysql"):
-            waits = {"connect_timeout": PATIENCE}
-        # Whoever waited for the row must see it as it is then, whatever the database's own default is.
-        level = {"isolation_level": "READ COMMITTED"} if backend == "postgresql" else {}
         # Connections of its own: a storm of webhooks must not take those that Airflow needs.
-        self._engine: Engine = create_engine(
-            url,
-            poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=0,
-            pool_timeout=PATIENCE,
-            pool_pre_ping=True,
-            pool_recycle=1800,
-            connect_args={**waits, **(arguments or {})},
-            hide_parameters=True,
-            **level,
-        )
+        self._engine = make_engine(url, arguments, connections=4)
         self._prepared = False
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
+
+    def renew(self) -> None:
+        """Take new connections from now on. This does not block."""
+        pool = self._engine.pool
+        self._engine.dispose(close=False)
+        Thread(target=pool.dispose, daemon=True).start()
 
     def prepare(self) -> None:
         """
@@ -176,10 +152,10 @@ class Store:
         self._prepared = True
 
     def _make(self) -> None:
-        with self._begun() as connection:
+        with begin(self._engine) as connection:
             if connection.dialect.name == "sqlite":
                 # As Airflow does with its own: who reads and who writes do not wait for each other.
-                _use_wal(connection)
+                use_wal(connection)
                 # The other threads and servers wait here until the table is whole.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             is_new = not inspect(connection).has_table(_INBOX.name)
@@ -268,19 +244,12 @@ class Store:
     def _transaction(self) -> Generator[Connection, None, None]:
         self.prepare()
         try:
-            with self._begun() as connection:
+            with begin(self._engine) as connection:
                 yield connection
         except SQLAlchemyError:
             # A table, or its row, may be gone: it is looked for the next time.
             self._prepared = False
             raise
-
-    @contextmanager
-    def _begun(self) -> Generator[Connection, None, None]:
-        with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_LIMITS)
-            yield connection
 
     def _insert(self, table: Table) -> Any:
         dialect = self._engine.dialect.name
@@ -288,21 +257,6 @@ class Store:
             return table.insert().prefix_with("IGNORE")
         insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
         return insert(table).on_conflict_do_nothing()
-
-
-def _use_wal(connection: Connection) -> None:
-    """Let SQLite keep a log of writes, when nobody else writes."""
-    tries = round(PATIENCE / _BETWEEN_TRIES)
-    for left in reversed(range(tries)):
-        try:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        except OperationalError as error:
-            # Of all statements, this is the one for which SQLite itself does not wait.
-            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or not left:
-                raise
-            time.sleep(_BETWEEN_TRIES)
-        else:
-            return
 
 
 def _naive(moment: datetime) -> datetime:

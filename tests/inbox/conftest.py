@@ -9,7 +9,7 @@ import airflow
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.inbox import app, bodies, keys, store, writer
+from airflow_provider_chakra.inbox import app, bodies, engine, keys, threads, writer
 from airflow_provider_chakra.inbox import feed as feed_module
 from airflow_provider_chakra.inbox.feed import Feed
 
@@ -31,7 +31,9 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
         (bodies, "_DEADLINE"),
         (keys, "_FRESH"),
         (keys, "_FRESH_ENOUGH"),
-        (store, "PATIENCE"),
+        (engine, "PATIENCE"),
+        (threads, "_LONGEST"),
+        (writer, "_ENDING"),
         (writer, "_PATIENCE"),
     ):
         monkeypatch.setattr(module, name, 600)

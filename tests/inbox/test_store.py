@@ -16,8 +16,8 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
+from airflow_provider_chakra.inbox import engine, writer
 from airflow_provider_chakra.inbox import store as store_module
-from airflow_provider_chakra.inbox import writer
 from airflow_provider_chakra.inbox.rows import Row, read_rows
 from airflow_provider_chakra.inbox.store import Store
 from tests.events.samples import USER_ID
@@ -54,6 +54,39 @@ def ask(url: str, sql: str, *values: Any) -> list[Any]:
     """Ask the database behind the store's back."""
     with sqlite3.connect(url.removeprefix("sqlite:///"), timeout=60) as connection:
         return connection.execute(sql, values).fetchall()
+
+
+LIBPQ = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 5,
+    "tcp_user_timeout": 10_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments", "expected"),
+    [
+        ("postgresql://h/d", {}, LIBPQ),
+        ("postgresql+psycopg2://h/d", {"sslmode": "require"}, LIBPQ | {"sslmode": "require"}),
+        ("postgresql+psycopg://h/d", {"keepalives_idle": 60}, LIBPQ | {"keepalives_idle": 60}),
+        (
+            "postgresql+psycopg2://h/d?connect_timeout=30",
+            {},
+            {name: value for name, value in LIBPQ.items() if name != "connect_timeout"},
+        ),
+        ("postgresql+pg8000://h/d", {}, {}),
+        ("mysql+pymysql://h/d", {}, {"connect_timeout": 5}),
+        ("sqlite:////d", {}, {"timeout": 5, "check_same_thread": False}),
+    ],
+)
+def test_what_the_driver_is_told_of_patience(monkeypatch, url, arguments, expected):
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(engine, "PATIENCE", 5)
+    monkeypatch.setattr(engine, "create_engine", lambda _, **options: told.append(options["connect_args"]))
+    Store(url, arguments)
+    assert told == [expected]
 
 
 def test_ids_that_differ_in_case_are_two(store, url):
@@ -212,14 +245,14 @@ def test_who_writes_while_the_table_is_made_is_waited_for(store, url, monkeypatc
             if len(waits) == 3:
                 other.rollback()
 
-        monkeypatch.setattr(store_module, "time", SimpleNamespace(sleep=wait))
+        monkeypatch.setattr(engine, "time", SimpleNamespace(sleep=wait))
         assert store.page(CONN_ID, None).place == 0
     assert len(waits) == 3
     assert ask(url, "PRAGMA journal_mode") == [("wal",)]
 
 
 def test_who_writes_for_too_long_is_not_waited_for(store, url, monkeypatch):
-    monkeypatch.setattr(store_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(engine, "PATIENCE", 0.1)
     opened = Store(url)
     with sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None) as other:
         other.execute("CREATE TABLE others (id INTEGER)")

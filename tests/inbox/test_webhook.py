@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from airflow_provider_chakra.inbox import app, bodies, keys, store, writer
+from airflow_provider_chakra.inbox import app, bodies, engine, keys, writer
 from tests.events.samples import PHONE, whatsapp
 from tests.meanwhile import wait_until
 
@@ -234,7 +234,7 @@ def test_concurrent_webhooks_are_all_kept_in_few_commits(server, feed, monkeypat
 @pytest.fixture
 def impatient(database, monkeypatch):
     """Let the database answer at once, or never."""
-    monkeypatch.setattr(store, "PATIENCE", 0.5)
+    monkeypatch.setattr(engine, "PATIENCE", 0.5)
 
 
 def test_a_database_that_does_not_answer_acknowledges_nothing(impatient, server, feed, database, logged):

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,13 @@ import pytest
 import requests
 from local_airflow import free_port
 from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from airflow_provider_chakra.exceptions import ChakraInboxError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.inbox import store as store_module
+from airflow_provider_chakra.inbox import engine as engine_module
+from airflow_provider_chakra.inbox import threads
 from airflow_provider_chakra.inbox.feed import Feed
 from airflow_provider_chakra.inbox.rows import Row
 from airflow_provider_chakra.inbox.store import Store
@@ -161,7 +165,7 @@ def test_a_server_that_is_cut_off_in_its_turn_does_not_hold_up_the_others(databa
         connection.invalidate()
     # What each transaction sets is this limit, and others.
     with second._engine.begin() as connection:
-        assert tuple(connection.execute(store_module._LIMITS).one()) == ("5s", "5s", "5s")
+        assert tuple(connection.execute(engine_module._LIMITS).one()) == ("5s", "5s", "5s")
     for store in (first, second):
         store.close()
 
@@ -179,7 +183,7 @@ def test_a_server_that_is_cut_off_in_its_turn_does_not_hold_up_the_others(databa
 def test_nobody_waits_for_a_lock_for_long(
     database: str, monkeypatch: pytest.MonkeyPatch, known: bool, call: Callable[[Store], object]
 ) -> None:
-    monkeypatch.setattr(store_module, "_LIMITS", select(func.set_config("lock_timeout", "100ms", True)))
+    monkeypatch.setattr(engine_module, "_LIMITS", select(func.set_config("lock_timeout", "100ms", True)))
     locking, store = Store(database), Store(database)
     locking.prepare()
     if known:
@@ -288,6 +292,61 @@ def test_a_database_that_went_away_comes_back(
             postgres.start()
         assert server.post(message("wamid.2")).status_code == 200
         assert [event.wamid for event in feed.about(customers=[PHONE])] == ["wamid.1", "wamid.2"]
+
+
+class Way:
+    """A way to a database that can go silent: what is sent on old connections is dropped, new ones work."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._age = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def go_silent(self) -> None:
+        """Drop what comes on connections that are there."""
+        self._age += 1
+
+    def _serve(self) -> None:
+        while True:
+            near, _ = self._listener.accept()
+            far = socket.create_connection(("127.0.0.1", self._to))
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=(one, other, self._age), daemon=True).start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket, age: int) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                if age == self._age:
+                    other.sendall(data)
+
+
+def test_a_database_that_went_silent_is_asked_anew(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = make_url(database)
+    assert url.port is not None
+    way = Way(url.port)
+    monkeypatch.setenv(
+        "AIRFLOW__CHAKRA__INBOX_SQL_ALCHEMY_CONN",
+        url.set(port=way.port).render_as_string(hide_password=False),
+    )
+    with Served() as server:
+        feed = feed_of(server.url, monkeypatch)
+        assert server.post(message("wamid.1")).status_code == 200
+        feed.look()
+        monkeypatch.setattr(threads, "_LONGEST", 2)
+        way.go_silent()
+        # Whoever comes first finds the connections silent; nobody waits without bound for them.
+        assert server.post(message("wamid.2")).status_code == 503
+        assert server.post(message("wamid.2")).status_code == 200
+        assert [event.wamid for event in feed.look()] == ["wamid.2"]
+        way.go_silent()
+        with pytest.raises(ChakraInboxError, match="cannot read its database"):
+            feed.look()
+        assert feed.look() == []
+        assert server.post(message("wamid.3")).status_code == 200
+        way.go_silent()
+    # It ended, though the database had gone once more.
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
