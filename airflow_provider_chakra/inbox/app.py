@@ -30,7 +30,8 @@ from starlette.responses import Response
 
 from airflow_provider_chakra.inbox import config
 from airflow_provider_chakra.inbox.bodies import Bodies, RefusedError
-from airflow_provider_chakra.inbox.keys import Keyring, Secrets, TooManyError
+from airflow_provider_chakra.inbox.keys import AwayError, Keyring, TooManyError
+from airflow_provider_chakra.inbox.lookup import look_up
 from airflow_provider_chakra.inbox.rows import read_rows
 from airflow_provider_chakra.inbox.store import Page, Store
 from airflow_provider_chakra.inbox.threads import LateError, Threads
@@ -68,26 +69,6 @@ def create_app() -> FastAPI:
     ):
         app.add_route(path, inbox.answering(handler), methods=[method])
     return app
-
-
-def look_up(conn_id: str) -> Secrets | None:
-    """
-    Read what a connection says about webhooks.
-
-    :param conn_id: its id.
-    :return: the secrets; ``None`` if there is no such connection, or it cannot be read.
-    """
-    from airflow.providers.common.compat.sdk import AirflowException
-
-    from airflow_provider_chakra.exceptions import ChakraConfigError
-    from airflow_provider_chakra.hooks.chakra import ChakraHook
-
-    try:
-        settings = ChakraHook(conn_id).settings
-    except (AirflowException, ChakraConfigError):
-        return None
-    words = (settings.webhook_secret, settings.webhook_verify_token)
-    return Secrets(*(word.encode() if word else None for word in words))
 
 
 class Inbox:
@@ -135,6 +116,8 @@ class Inbox:
                 status, reason = refused.status, refused.reason
             except TooManyError:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "too many connections are asked for"
+            except AwayError:
+                status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "Airflow's database does not answer"
             except NotKeptError as error:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, str(error)
             except LateError:

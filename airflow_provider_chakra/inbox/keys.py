@@ -14,8 +14,8 @@ from airflow_provider_chakra.inbox.threads import LateError, Threads
 _FRESH = 60.0
 #: Seconds between two looks at most for one connection, whoever signs wrongly.
 _FRESH_ENOUGH = 5.0
-#: Seconds for which a secret is still good while its connection is not found: Airflow tells a database that
-#: does not answer as a connection that is not there.
+#: Seconds for which a secret is still good while its connection is not found, or cannot be looked for: that a
+#: secrets backend does not answer, Airflow tells as a connection that is not there.
 _STALE = 600.0
 #: Connections, those included that are asked for and not there.
 _MOST_KNOWN = 1000
@@ -47,11 +47,15 @@ class TooManyError(Exception):
     """Too many connections are asked for that nobody knows."""
 
 
+class AwayError(Exception):
+    """Whether there is such a connection cannot be found out."""
+
+
 class Keyring:
     """
     Look up secrets, each at most every few seconds.
 
-    :param look: reads a connection, blocking; ``None`` if there is none.
+    :param look: reads a connection, blocking; ``None`` if there is none. It may raise :class:`AwayError`.
     """
 
     def __init__(self, look: Callable[[str], Secrets | None]) -> None:
@@ -70,6 +74,7 @@ class Keyring:
         :param anew: whether they should be fresh, as what is known did not fit.
         :return: the secrets; none if there is no such connection.
         :raises TooManyError: if others ask for too many connections.
+        :raises AwayError: if it cannot be found out now, and is not known.
         """
         known = self._known.get(conn_id)
         now = asyncio.get_running_loop().time()
@@ -89,15 +94,17 @@ class Keyring:
         self._threads.end()
 
     async def _find(self, conn_id: str, known: _Known | None) -> Secrets:
-        secrets: Secrets | None = None
+        secrets, is_away = None, False
         try:
             secrets = await self._look_up(conn_id, known)
-        except LateError:
-            if known is None:
-                raise
+        except (AwayError, LateError):
+            is_away = True
         now = found = asyncio.get_running_loop().time()
-        if secrets is None and known and now - known.found <= _STALE:
+        if secrets is None and known and known.secrets.signing and now - known.found <= _STALE:
             secrets, found = known.secrets, known.found
+        elif is_away:
+            # Nothing is remembered of that: the next call looks anew.
+            raise AwayError
         self._known[conn_id] = _Known(secrets or Secrets(), now, found)
         if len(self._known) > _MOST_KNOWN:
             del self._known[min(self._known, key=self._use)]

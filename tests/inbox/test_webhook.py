@@ -17,6 +17,7 @@ import requests
 from airflow_provider_chakra.inbox import app, bodies, engine, keys, writer
 from tests.events.samples import PHONE, whatsapp
 from tests.meanwhile import wait_until
+from tests.raw_server import free_port
 
 from .calls import TEXT, message, status
 from .serving import CONN_ID, CONNECTION, SECRET, VERIFY_TOKEN, Served, sign
@@ -262,6 +263,35 @@ def test_a_database_that_comes_later_is_made_use_of(database, monkeypatch, tmp_p
         assert server.post(message("wamid.1")).status_code == ALLOWED
 
 
+def test_while_airflows_database_is_away_nobody_is_told_to_be_unknown(server, monkeypatch, logged):
+    away = f"postgresql+psycopg2://u:hush@127.0.0.1:{free_port()}/airflow"
+    assert server.post(message("wamid.1")).status_code == ALLOWED
+    assert server.post(message("wamid.1"), conn_id="chakra_other").status_code == 401
+    monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", away)
+    monkeypatch.setattr(keys, "_FRESH", 0)
+    monkeypatch.setattr(keys, "_FRESH_ENOUGH", 0)
+    for conn_id in ("chakra_late", "chakra_other"):
+        answer = server.post(message("wamid.2"), conn_id=conn_id)
+        assert (answer.status_code, answer.json()) == (503, {"detail": "Service Unavailable"})
+    # Known already, and not to be read any more.
+    own = f"AIRFLOW_CONN_{CONN_ID.upper()}"
+    monkeypatch.delenv(own)
+    assert server.post(message("wamid.2")).status_code == ALLOWED
+    assert server.post(message("wamid.2"), signature="0" * 64).status_code == 401
+    monkeypatch.setattr(keys, "_STALE", -1)
+    monkeypatch.setattr(keys, "_FRESH_ENOUGH", 600)
+    assert server.post(message("wamid.2")).status_code == 503
+    # It is back. Nothing was remembered of those that could not be found.
+    monkeypatch.delenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+    monkeypatch.setattr(keys, "_FRESH", 600)
+    monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_LATE", json.dumps(CONNECTION))
+    assert server.post(message("wamid.3"), conn_id="chakra_late").status_code == ALLOWED
+    assert server.post(message("wamid.3"), conn_id="chakra_nobody").status_code == 401
+    log = logged()
+    assert "Airflow's database does not answer" in log
+    assert "hush" not in log
+
+
 def test_more_than_can_wait_is_refused(server, feed, monkeypatch):
     monkeypatch.setattr(writer, "_MOST_WAITING", 2)
     body = {"entry": [message(f"wamid.{number}")["entry"][0] for number in range(3)]}
@@ -388,7 +418,7 @@ def test_a_new_secret_is_noticed_and_strangers_cause_few_looks(server, monkeypat
     monkeypatch.setattr(keys, "_FRESH_ENOUGH", 0)
     assert server.post(body, signature=sign(body, "new")).status_code == ALLOWED
     assert server.post(body).status_code == 401
-    # The connection is gone: Airflow says the same when its database does not answer.
+    # The connection is gone: Airflow says the same when a secrets backend does not answer.
     monkeypatch.delenv(f"AIRFLOW_CONN_{CONN_ID.upper()}")
     monkeypatch.setattr(keys, "_FRESH", 0)
     assert server.post(body, signature=sign(body, "new")).status_code == ALLOWED
