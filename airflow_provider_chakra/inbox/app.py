@@ -60,7 +60,8 @@ def create_app() -> FastAPI:
     It is FastAPI's because Airflow starts and stops no others that are mounted.
     """
     inbox = Inbox(Store(*config.database()), config.keep_days(), Keyring(look_up))
-    app = FastAPI(lifespan=inbox.lifespan, openapi_url=None)
+    # A redirect would go to whatever host the caller names.
+    app = FastAPI(lifespan=inbox.lifespan, openapi_url=None, redirect_slashes=False)
     for method, path, handler in (
         ("POST", "/webhook/{conn_id}", inbox.receive),
         ("GET", "/webhook/{conn_id}", inbox.shake_hands),

@@ -36,6 +36,9 @@ def look_up(conn_id: str) -> Secrets | None:
         if _answers():
             return None
         raise AwayError from None
+    # A stranger may name any connection: what is in those of others is not even looked at.
+    if connection.conn_type != ChakraHook.conn_type:
+        return None
     try:
         settings = ChakraSettings.read(connection, {})
     except ChakraConfigError:

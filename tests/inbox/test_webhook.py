@@ -75,6 +75,29 @@ def test_strangers_are_all_answered_the_same(server, feed, logged, monkeypatch, 
         assert hidden not in log
 
 
+def test_connections_of_others_are_not_even_read(server, monkeypatch, logged):
+    of_others = {
+        "conn_type": "postgres",
+        "password": "p",
+        "extra": {"webhook_secret": SECRET, "sslrootcert": "x"},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_DATABASE", json.dumps(of_others))
+    assert server.post(message("wamid.1"), conn_id="chakra_database").status_code == 401
+    assert "sslrootcert" not in logged()
+
+
+def test_nobody_is_sent_elsewhere(server):
+    headers = {"Host": "elsewhere.example.com"}
+    for method, url in (
+        ("POST", f"{server.webhook}/"),
+        ("GET", f"{server.url}/chakra/inbox/{CONN_ID}/"),
+        ("POST", f"{server.url}/chakra/inbox/{CONN_ID}/about/"),
+    ):
+        answer = requests.request(method, url, headers=headers, allow_redirects=False, timeout=60)
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
 def test_the_signature_is_of_the_bytes_and_checked_before_they_are_read(server, feed):
     body = json.dumps(message("wamid.1")).encode()
     assert server.post(body + b" ", signature=sign(body)).status_code == 401
