@@ -43,8 +43,9 @@ log = logging.getLogger(__name__)
 SIGNATURE_HEADER = "X-Chakra-Signature-256"
 _SIGNATURE = re.compile(r"(?:sha256=)?([0-9a-f]{64})", re.IGNORECASE)
 _CHALLENGE = re.compile(r"[\w.~-]{1,200}", re.ASCII)
-#: Bytes of a body that is read on the spot; a longer one would hold up the API server's other requests.
-_READ_AT_ONCE = 32 * 1024
+#: Bytes of a body that is read on the spot. A kilobyte full of events takes up to a millisecond, for which
+#: all other requests to the API server wait.
+_READ_AT_ONCE = 4 * 1024
 #: Customers, and messages, of one question.
 MOST_ASKED = 500
 #: Seconds between two lines of the log that tell the same.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -180,6 +181,22 @@ def test_a_body_that_is_too_long_is_refused(server, feed, way):
     assert server.post(b" " * (longest + 1)).status_code == 413
     assert server.post(b" " * longest).status_code == ALLOWED
     assert told(feed) == []
+
+
+@pytest.mark.parametrize(("events", "at_once"), [(1, True), (60, False)])
+def test_other_requests_do_not_wait_for_a_large_body(server, monkeypatch, events, at_once):
+    loops: list[bool] = []
+    read = app.read_rows
+
+    def note(*given: Any, **options: Any) -> Any:
+        loops.append(asyncio._get_running_loop() is not None)
+        return read(*given, **options)
+
+    monkeypatch.setattr(app, "read_rows", note)
+    statuses = [{"id": f"w{number}", "status": "read"} for number in range(events)]
+    body = whatsapp(statuses=[one | {"recipient_id": PHONE, "timestamp": "1795797614"} for one in statuses])
+    assert server.post(body).status_code == ALLOWED
+    assert loops == [at_once]
 
 
 def test_a_large_body_is_read(server, feed):
