@@ -59,11 +59,11 @@ def server(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 
 @pytest.fixture
-def feed(server: Served) -> Callable[..., Feed]:
-    """Make a feed as a trigger does; a place may be given."""
+def feed(server: Served) -> Callable[[], Feed]:
+    """Make a feed as a trigger does."""
 
-    def make(place: str | None = None) -> Feed:
-        found = Feed.of(CONN_ID, ChakraHook(CONN_ID), place=place)
+    def make() -> Feed:
+        found = Feed.of(CONN_ID, ChakraHook(CONN_ID))
         assert found is not None
         return found
 
