@@ -9,7 +9,7 @@ import sqlite3
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -386,12 +386,17 @@ def test_the_certificate_of_the_api_server_is_trusted(tmp_path, monkeypatch, tru
     context.load_cert_chain(certificate, key)
 
     class Page(BaseHTTPRequestHandler):
+        # Of whoever else comes by.
+        timeout = 60
+
         def do_GET(self) -> None:
             self.wfile.write(http(b'{"place": "7", "more": false, "events": []}'))
 
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        # Not within accept(), where whoever says nothing holds up all others.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        stray = socket.create_connection(("127.0.0.1", server.server_port))
         reader = Feed(f"https://127.0.0.1:{server.server_port}", CONN_ID, SECRET)
         try:
             if told is None:
@@ -400,6 +405,7 @@ def test_the_certificate_of_the_api_server_is_trusted(tmp_path, monkeypatch, tru
                 with pytest.raises(ChakraInboxError, match=told):
                     reader.look()
         finally:
+            stray.close()
             server.shutdown()
 
 
