@@ -163,8 +163,8 @@ class Store:
             if is_new:
                 # Left by a table that was lost, the ids of which begin anew.
                 connection.execute(update(_TURN).values(last_id=0))
-            last = select(func.coalesce(func.max(_INBOX.c.id), 0)).scalar_subquery()
-            connection.execute(self._insert(_TURN).values(id=1, last_id=last))
+            if connection.execute(self._insert(_TURN).values(id=1, last_id=0)).rowcount:
+                _note_last_id(connection)
 
     def add(self, rows: Sequence[Row]) -> None:
         """
@@ -182,8 +182,7 @@ class Store:
                 connection.execute(insert, {"rows": json.dumps(fields, default=datetime.isoformat)})
             else:
                 connection.execute(self._insert(_INBOX), fields)
-            last = select(func.max(_INBOX.c.id)).scalar_subquery()
-            connection.execute(update(_TURN).where(_TURN.c.last_id < last).values(last_id=last))
+            _note_last_id(connection)
 
     def page(
         self,
@@ -257,6 +256,12 @@ class Store:
             return table.insert().prefix_with("IGNORE")
         insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
         return insert(table).on_conflict_do_nothing()
+
+
+def _note_last_id(connection: Connection) -> None:
+    """Note which id was the last one, within a turn: to take the turn after that would be a deadlock."""
+    last = select(func.max(_INBOX.c.id)).scalar_subquery()
+    connection.execute(update(_TURN).where(_TURN.c.last_id < last).values(last_id=last))
 
 
 def _naive(moment: datetime) -> datetime:

@@ -195,7 +195,7 @@ def test_nobody_waits_for_a_lock_for_long(
             with pytest.raises(OperationalError, match="lock timeout"):
                 waits.result(60)
         finally:
-            connection.rollback()
+            connection.close()
     for one in (locking, store):
         one.close()
 
