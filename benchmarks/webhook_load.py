@@ -4,8 +4,9 @@ How many webhooks a second the inbox takes, and how long each waits, beside a ro
 The application runs under uvicorn in a process of its own, as in Airflow's API server; so does a bare
 FastAPI route that reads the body and answers. The same load goes to both, in turns: signed webhooks of one
 event each, over 64 connections, at full speed and at a steady rate. Afterwards each event that was
-acknowledged must be in the table, exactly once. Whatever else the machine does moves the times; it moves
-the time of the processor for each request, which is the server's own, much less.
+acknowledged must be in the table, exactly once, and a triggerer's feed must tell it once. Whatever else the
+machine does moves the times; it moves the time of the processor for each request, which is the server's own,
+much less.
 
     python benchmarks/webhook_load.py [--requests 20000] [--rate 1000] [--postgres URL]
 """
@@ -17,6 +18,7 @@ import asyncio
 import hmac
 import json
 import os
+import shutil
 import socket
 import statistics
 import subprocess
@@ -36,12 +38,20 @@ from fastapi import FastAPI, Request, Response
 app = FastAPI()
 
 
-@app.post("/webhook/{conn_id}")
+@app.post("/chakra/webhook/{conn_id}")
 async def receive(conn_id: str, request: Request) -> Response:
     await request.body()
     return Response()
 """
-FACTORY = "airflow_provider_chakra.inbox.app:create_app"
+MOUNTED = """
+from airflow_provider_chakra.inbox.app import create_app
+from fastapi import FastAPI
+
+inbox = create_app()
+app = FastAPI(lifespan=inbox.router.lifespan_context)
+app.mount("/chakra", inbox)
+"""
+CONN_ID = "chakra_default"
 HOME = tempfile.mkdtemp(prefix="chakra-webhooks-")
 CONNECTION = {"conn_type": "chakra", "password": "0123456789", "extra": {"webhook_secret": SECRET}}
 
@@ -51,17 +61,16 @@ class Server:
     An application under uvicorn.
 
     :param name: what to call it.
-    :param application: uvicorn's arguments.
-    :param variables: its environment.
+    :param application: where it is.
     """
 
-    def __init__(self, name: str, application: list[str], variables: dict[str, str]) -> None:
+    def __init__(self, name: str, application: str) -> None:
         self.name = name
         with socket.create_server(("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
         options = ["--port", str(self.port), "--log-level", "warning", "--no-access-log", "--app-dir", HOME]
-        command = [sys.executable, "-m", "uvicorn", *application, *options]
-        self.process = subprocess.Popen(command, env=variables)
+        command = [sys.executable, "-m", "uvicorn", application, *options]
+        self.process = subprocess.Popen(command)
         self.sent = 0
         self.acknowledged: set[str] = set()
         self.speeds: list[float] = []
@@ -114,7 +123,7 @@ def webhook(wamid: str) -> bytes:
     body = json.dumps({"event": "message", "payload": payload}).encode()
     signature = hmac.digest(SECRET.encode(), body, "sha256").hex()
     head = (
-        f"POST /webhook/chakra_default HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+        f"POST /chakra/webhook/{CONN_ID} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
         f"Content-Type: application/json\r\nX-Chakra-Signature-256: {signature}\r\n\r\n"
     )
     return head.encode() + body
@@ -166,17 +175,23 @@ def main() -> None:
     parser.add_argument("--postgres", help="SQLAlchemy URL of an empty database; SQLite if it is left out")
     arguments = parser.parse_args()
     database = arguments.postgres or f"sqlite:///{HOME}/inbox.db"
-    Path(HOME, "bare.py").write_text(BARE, encoding="utf-8")
-    variables = os.environ | {
+    for name, code in (("bare", BARE), ("mounted", MOUNTED)):
+        Path(HOME, f"{name}.py").write_text(code, encoding="utf-8")
+    os.environ |= {
         "AIRFLOW_HOME": HOME,
         "AIRFLOW_CONN_CHAKRA_DEFAULT": json.dumps(CONNECTION),
         "AIRFLOW__CHAKRA__INBOX_SQL_ALCHEMY_CONN": database,
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
     }
+    # Airflow reads its configuration when it is imported.
+    from airflow_provider_chakra.inbox.feed import Feed
+
     with (
-        Server("bare", ["bare:app"], variables) as bare,
-        Server("inbox", ["--factory", FACTORY], variables) as inbox,
+        Server("bare", "bare:app") as bare,
+        Server("inbox", "mounted:app") as inbox,
     ):
+        feed = Feed(f"http://127.0.0.1:{inbox.port}", CONN_ID, SECRET)
+        feed.look()
         for server in (bare, inbox):
             server.run(500)
             server.speeds.clear()
@@ -186,12 +201,17 @@ def main() -> None:
         ratio = statistics.median(mine / other for mine, other in zip(inbox.speeds, bare.speeds, strict=True))
         for server in (bare, inbox):
             print(server.run(arguments.requests, arguments.rate))
+        told = [event.wamid for event in feed.look()]
     found = kept(database)
     assert len(found) == len(set(found))
     assert inbox.acknowledged <= set(found)
-    print(f"{len(inbox.acknowledged)} acknowledged, each once in the table")
+    assert sorted(told) == sorted(found)
+    print(f"{len(inbox.acknowledged)} acknowledged, each once in the table, and told once")
     print(f"requests a second at full speed, inbox to bare: {ratio:.2f}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    finally:
+        shutil.rmtree(HOME)

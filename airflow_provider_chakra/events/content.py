@@ -52,13 +52,13 @@ def read_message(
     Read a message of a customer's.
 
     :param message: as WhatsApp tells it.
-    :param wamid: its id, if the message itself does not tell it.
+    :param wamid: its id, if that is told beside the message. It goes before the one in the message.
     :param at: its time, if the message itself does not tell it.
     :param contacts: what is told about those who wrote.
     :param phone_number_id: the id of the business's number.
     :return: the message; ``None`` if it has no id.
     """
-    wamid = text(message.get("id"), wamid)
+    wamid = text(wamid, message.get("id"))
     if wamid is None:
         return None
     kind = text(message.get("type")) or UNKNOWN_TYPE

@@ -4,7 +4,8 @@ Reading the two kinds of webhooks that ChakraHQ calls.
 * The pass-through: what WhatsApp tells, as it tells it.
   https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks/components
 * ChakraHQ's own, of one event each. https://apidocs.chakrahq.com (Webhooks) and https://docs.chakrahq.com
-  (delivery status), which call the event of a status ``status`` and ``deliveryStatus``.
+  (delivery status), which call the event of a status ``status`` and ``deliveryStatus``. The wamid is
+  ``externalId``, in its other answers, too; whether ``id`` in the message is the same is not documented.
 
 What the business itself wrote on its phone comes back as an echo, and is passed over: to take it for the
 words of a customer would make a Dag answer itself.

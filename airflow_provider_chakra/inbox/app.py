@@ -18,8 +18,8 @@ import re
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -30,9 +30,11 @@ from starlette.responses import Response
 
 from airflow_provider_chakra.inbox import config
 from airflow_provider_chakra.inbox.bodies import Bodies, RefusedError
-from airflow_provider_chakra.inbox.keys import Keyring, Secrets, TooManyError
+from airflow_provider_chakra.inbox.keys import AwayError, Keyring, TooManyError
+from airflow_provider_chakra.inbox.lookup import look_up
 from airflow_provider_chakra.inbox.rows import read_rows
 from airflow_provider_chakra.inbox.store import Page, Store
+from airflow_provider_chakra.inbox.threads import LateError, Threads
 from airflow_provider_chakra.inbox.tokens import is_valid
 from airflow_provider_chakra.inbox.writer import NotKeptError, Writer
 
@@ -41,8 +43,9 @@ log = logging.getLogger(__name__)
 SIGNATURE_HEADER = "X-Chakra-Signature-256"
 _SIGNATURE = re.compile(r"(?:sha256=)?([0-9a-f]{64})", re.IGNORECASE)
 _CHALLENGE = re.compile(r"[\w.~-]{1,200}", re.ASCII)
-#: Bytes of a body that is read on the spot; a longer one would hold up the API server's other requests.
-_READ_AT_ONCE = 32 * 1024
+#: Bytes of a body that is read on the spot. A kilobyte full of events takes up to a millisecond, for which
+#: all other requests to the API server wait.
+_READ_AT_ONCE = 4 * 1024
 #: Customers, and messages, of one question.
 MOST_ASKED = 500
 #: Seconds between two lines of the log that tell the same.
@@ -58,7 +61,8 @@ def create_app() -> FastAPI:
     It is FastAPI's because Airflow starts and stops no others that are mounted.
     """
     inbox = Inbox(Store(*config.database()), config.keep_days(), Keyring(look_up))
-    app = FastAPI(lifespan=inbox.lifespan, openapi_url=None)
+    # A redirect would go to whatever host the caller names.
+    app = FastAPI(lifespan=inbox.lifespan, openapi_url=None, redirect_slashes=False)
     for method, path, handler in (
         ("POST", "/webhook/{conn_id}", inbox.receive),
         ("GET", "/webhook/{conn_id}", inbox.shake_hands),
@@ -67,26 +71,6 @@ def create_app() -> FastAPI:
     ):
         app.add_route(path, inbox.answering(handler), methods=[method])
     return app
-
-
-def look_up(conn_id: str) -> Secrets | None:
-    """
-    Read what a connection says about webhooks.
-
-    :param conn_id: its id.
-    :return: the secrets; ``None`` if there is no such connection, or it cannot be read.
-    """
-    from airflow.providers.common.compat.sdk import AirflowException
-
-    from airflow_provider_chakra.exceptions import ChakraConfigError
-    from airflow_provider_chakra.hooks.chakra import ChakraHook
-
-    try:
-        settings = ChakraHook(conn_id).settings
-    except (AirflowException, ChakraConfigError):
-        return None
-    words = (settings.webhook_secret, settings.webhook_verify_token)
-    return Secrets(*(word.encode() if word else None for word in words))
 
 
 class Inbox:
@@ -104,7 +88,7 @@ class Inbox:
         self._keyring = keyring
         self._bodies = Bodies()
         # Fewer than the store has connections: readers leave one to the writer.
-        self._readers = ThreadPoolExecutor(3, thread_name_prefix="chakra-inbox-reader")
+        self._readers = Threads(3, "chakra-inbox-reader", store.renew)
         self._nobody = secrets.token_bytes(32)
         self._told: dict[str, float] = {}
 
@@ -116,7 +100,8 @@ class Inbox:
             yield
         finally:
             await self._writer.stop()
-            self._readers.shutdown(wait=False)
+            self._readers.end()
+            self._keyring.end()
             self._store.close()
 
     def answering(self, handler: Handler) -> Handler:
@@ -133,8 +118,12 @@ class Inbox:
                 status, reason = refused.status, refused.reason
             except TooManyError:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "too many connections are asked for"
+            except AwayError:
+                status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "Airflow's database does not answer"
             except NotKeptError as error:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, str(error)
+            except LateError:
+                status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "a database does not answer in time"
             except SQLAlchemyError as error:
                 status, reason = HTTPStatus.SERVICE_UNAVAILABLE, f"the database: {type(error).__name__}"
             self._tell(f"{status.value}, {reason}")
@@ -218,9 +207,7 @@ class Inbox:
         return conn_id
 
     async def _page(self, conn_id: str, after: int | None, **about: Any) -> Response:
-        page: Page = await asyncio.get_running_loop().run_in_executor(
-            self._readers, lambda: self._store.page(conn_id, after, **about)
-        )
+        page: Page = await self._readers.run(partial(self._store.page, conn_id, after, **about))
         # Records are JSON already.
         events = ",".join(page.records)
         text = f'{{"place":"{page.place}","more":{json.dumps(page.more)},"events":[{events}]}}'

@@ -24,6 +24,15 @@ def database() -> tuple[str, dict[str, Any]]:
     own = conf.get("chakra", "inbox_sql_alchemy_conn", fallback="")
     if own:
         return own, {}
+    return airflow_database()
+
+
+def airflow_database() -> tuple[str, dict[str, Any]]:
+    """
+    Tell where Airflow's own database is.
+
+    :return: the SQLAlchemy URL, and arguments for its driver.
+    """
     return str(conf.get("database", "sql_alchemy_conn")), _arguments()
 
 

@@ -7,7 +7,7 @@ import logging
 import ssl
 from collections.abc import Callable, Collection, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import quote
 
 from airflow_provider_chakra.exceptions import ChakraInboxError
@@ -26,6 +26,12 @@ _TIMEOUTS = (5, 20)
 _MOST_ASKED = 500
 
 
+class _Page(NamedTuple):
+    place: str
+    more: bool
+    events: list[Status | Inbound]
+
+
 class Feed:
     """
     What ChakraHQ's webhooks told of one connection. Its methods block: call them in a thread.
@@ -33,7 +39,6 @@ class Feed:
     :param url: where the API server is.
     :param conn_id: the Airflow connection.
     :param secret: the webhook's secret.
-    :param place: up to where everything is known, see :attr:`place`.
     :param renew: gives the secret as it is by now, if it was changed.
     """
 
@@ -43,13 +48,13 @@ class Feed:
         conn_id: str,
         secret: str,
         *,
-        place: str | None = None,
         renew: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._url = f"{url}/chakra/inbox/{quote(conn_id, safe='')}"
         self._conn_id = conn_id
         self._secret = secret.encode()
-        self._place = place
+        # Up to where everything is known.
+        self._place: str | None = None
         self._renew = renew
         self._session = _session()
 
@@ -58,13 +63,12 @@ class Feed:
         return f"Feed({self._conn_id!r})"
 
     @classmethod
-    def of(cls, chakra_conn_id: str, hook: ChakraHook, *, place: str | None = None) -> Self | None:
+    def of(cls, chakra_conn_id: str, hook: ChakraHook) -> Self | None:
         """
         Make the feed of a connection, if there is one.
 
         :param chakra_conn_id: the connection, as the API server calls it.
         :param hook: a hook of that connection.
-        :param place: up to where everything is known, if an earlier feed told; see :attr:`place`.
         :return: the feed; ``None`` if Airflow takes no webhooks, or the connection has no webhook secret.
         :raises ChakraConfigError: if the connection is wrong.
         """
@@ -76,12 +80,7 @@ class Feed:
         def renew() -> str | None:
             return type(hook)(chakra_conn_id).settings.webhook_secret
 
-        return cls(config.base_url(), chakra_conn_id, secret, place=place, renew=renew)
-
-    @property
-    def place(self) -> str | None:
-        """Up to where everything is known, for a feed to come; ``None`` before the first look."""
-        return self._place
+        return cls(config.base_url(), chakra_conn_id, secret, renew=renew)
 
     def look(self) -> list[Status | Inbound]:
         """
@@ -93,14 +92,13 @@ class Feed:
         :raises ChakraInboxError: if they could not be read; the next look gives them.
         """
         if self._place is None:
-            self._place = self._ask("GET")["place"]
+            self._place = self._ask("GET").place
             return []
         events: list[Status | Inbound] = []
         place, more = self._place, True
         while more:
-            page = self._ask("GET", params={"after": place})
-            place, more = page["place"], page["more"]
-            events += page["events"]
+            place, more, found = self._ask("GET", params={"after": place})
+            events += found
         self._place = place
         return events
 
@@ -120,23 +118,20 @@ class Feed:
         for question in _questions(list(customers), list(wamids)):
             place, more = "0", True
             while more:
-                page = self._ask("POST", "/about", json={**question, "after": place})
-                place, more = page["place"], page["more"]
-                events |= {(event.wamid, getattr(event, "status", None)): event for event in page["events"]}
+                place, more, found = self._ask("POST", "/about", json={**question, "after": place})
+                events |= {(event.wamid, getattr(event, "status", None)): event for event in found}
         return list(events.values())
 
-    def _ask(self, method: str, path: str = "", **kwargs: Any) -> dict[str, Any]:
-        from airflow_provider_chakra.events.records import from_record
-
+    def _ask(self, method: str, path: str = "", **kwargs: Any) -> _Page:
         answer = self._request(method, path, **kwargs)
         if answer.status_code == HTTPStatus.UNAUTHORIZED and self._has_new_secret():
             answer = self._request(method, path, **kwargs)
         if answer.status_code != HTTPStatus.OK:
             raise ChakraInboxError(_advice(self._url, answer.status_code), status=answer.status_code)
         try:
-            page: dict[str, Any] = answer.json()
-            return {**page, "events": [from_record(record) for record in page["events"]]}
-        except (ValueError, KeyError, TypeError, AttributeError):
+            return _read(answer.json())
+        # Whatever answers: it must not end the waits of all who listen here.
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise ChakraInboxError(
                 f"What answers at {self._url} is not this provider's inbox, or of another version. [chakra] "
                 "inbox_url must be where triggerers reach Airflow's API server."
@@ -171,6 +166,16 @@ class Feed:
                 f"{self._url} cannot be asked for webhooks ({type(error).__name__}). [chakra] inbox_url must "
                 "be where triggerers reach Airflow's API server."
             ) from None
+
+
+def _read(page: Any) -> _Page:
+    from airflow_provider_chakra.events.records import from_record
+
+    events = [from_record(record) for record in page["events"]]
+    # More of nothing would be asked for without end.
+    if not isinstance(page["place"], str) or (page["more"] and not events):
+        raise ValueError
+    return _Page(page["place"], bool(page["more"]), events)
 
 
 def _session() -> requests.Session:

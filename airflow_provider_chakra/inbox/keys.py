@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
+
+from airflow_provider_chakra.inbox.threads import LateError, Threads
 
 #: Seconds for which a secret is taken for granted.
 _FRESH = 60.0
 #: Seconds between two looks at most for one connection, whoever signs wrongly.
 _FRESH_ENOUGH = 5.0
-#: Seconds for which a secret is still good while its connection is not found: Airflow tells a database that
-#: does not answer as a connection that is not there.
+#: Seconds for which a secret is still good while its connection is not found, or cannot be looked for: that a
+#: secrets backend does not answer, Airflow tells as a connection that is not there.
 _STALE = 600.0
 #: Connections, those included that are asked for and not there.
 _MOST_KNOWN = 1000
 #: Looks for connections that were never found: at the same time, and waiting.
 _AT_ONCE = 2
 _MOST_WAITING = 50
+#: All looks at the same time.
+_THREADS = 4
 
 # As Airflow's own, but for slashes.
 _CONN_ID = re.compile(r"[\w#!()\-.:]{1,250}", re.ASCII)
@@ -42,17 +47,22 @@ class TooManyError(Exception):
     """Too many connections are asked for that nobody knows."""
 
 
+class AwayError(Exception):
+    """Whether there is such a connection cannot be found out."""
+
+
 class Keyring:
     """
     Look up secrets, each at most every few seconds.
 
-    :param look: reads a connection, blocking; ``None`` if there is none.
+    :param look: reads a connection, blocking; ``None`` if there is none. It may raise :class:`AwayError`.
     """
 
     def __init__(self, look: Callable[[str], Secrets | None]) -> None:
         self._look = look
         self._known: dict[str, _Known] = {}
         self._looks: dict[str, asyncio.Task[Secrets]] = {}
+        self._threads = Threads(_THREADS, "chakra-inbox-keys")
         self._strangers = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
@@ -64,6 +74,7 @@ class Keyring:
         :param anew: whether they should be fresh, as what is known did not fit.
         :return: the secrets; none if there is no such connection.
         :raises TooManyError: if others ask for too many connections.
+        :raises AwayError: if it cannot be found out now, and is not known.
         """
         known = self._known.get(conn_id)
         now = asyncio.get_running_loop().time()
@@ -78,26 +89,40 @@ class Keyring:
         # Others may wait for the same look.
         return await asyncio.shield(look)
 
+    def end(self) -> None:
+        """Look no more."""
+        self._threads.end()
+
     async def _find(self, conn_id: str, known: _Known | None) -> Secrets:
-        if known and known.secrets.signing:
-            secrets = await asyncio.to_thread(self._look, conn_id)
-        else:
-            if self._waiting >= _MOST_WAITING:
-                raise TooManyError
-            self._waiting += 1
-            try:
-                # Whoever asks for made-up connections must not hold up those that are there.
-                async with self._strangers:
-                    secrets = await asyncio.to_thread(self._look, conn_id)
-            finally:
-                self._waiting -= 1
+        secrets, is_away = None, False
+        try:
+            secrets = await self._look_up(conn_id, known)
+        except (AwayError, LateError):
+            is_away = True
         now = found = asyncio.get_running_loop().time()
-        if secrets is None and known and now - known.found <= _STALE:
+        if secrets is None and known and known.secrets.signing and now - known.found <= _STALE:
             secrets, found = known.secrets, known.found
+        elif is_away:
+            # Nothing is remembered of that: the next call looks anew.
+            raise AwayError
         self._known[conn_id] = _Known(secrets or Secrets(), now, found)
         if len(self._known) > _MOST_KNOWN:
             del self._known[min(self._known, key=self._use)]
         return secrets or Secrets()
+
+    async def _look_up(self, conn_id: str, known: _Known | None) -> Secrets | None:
+        look = partial(self._look, conn_id)
+        if known and known.secrets.signing:
+            return await self._threads.run(look)
+        if self._waiting >= _MOST_WAITING:
+            raise TooManyError
+        self._waiting += 1
+        try:
+            # Whoever asks for made-up connections must not hold up those that are there.
+            async with self._strangers:
+                return await self._threads.run(look)
+        finally:
+            self._waiting -= 1
 
     def _use(self, conn_id: str) -> tuple[bool, float]:
         """Rank connections: those that are not there are forgotten first, and of these the oldest."""

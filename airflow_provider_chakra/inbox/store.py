@@ -13,11 +13,12 @@ https://www.sqlite.org/autoinc.html (why ids of deleted rows must not come again
 
 from __future__ import annotations
 
-import sqlite3
+import json
 import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Thread
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -31,27 +32,27 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    create_engine,
+    bindparam,
+    cast,
+    column,
     delete,
     func,
+    inspect,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from airflow_provider_chakra.inbox.engine import begin, make_engine, use_wal
 from airflow_provider_chakra.inbox.rows import LONGEST_WAMID, Row
 
 #: Rows read at a time.
 PAGE = 200
 #: Rows deleted at a time, so that nobody waits long.
 SWEEP = 5000
-#: Seconds to wait for a connection, for a lock and for a statement: who calls a webhook waits, too.
-PATIENCE = 5
-#: Seconds between two tries of what does not wait by itself.
-_BETWEEN_TRIES = 0.05
 
 
 def _text(length: int) -> String:
@@ -72,7 +73,9 @@ _INBOX = Table(
     Column("user_id", _text(200)),
     Column("reply_to", _text(LONGEST_WAMID)),
     Column("received_at", DateTime, nullable=False),
-    UniqueConstraint("conn_id", "key", name="chakra_inbox_once"),
+    # The key first: an index that begins with the connection makes SQLite read all of a connection's rows
+    # for those beyond a place.
+    UniqueConstraint("key", "conn_id", name="chakra_inbox_once"),
     # A customer may be known by a phone number here, and by a user id there.
     Index("chakra_inbox_customer", "customer"),
     Index("chakra_inbox_user_id", "user_id"),
@@ -81,14 +84,21 @@ _INBOX = Table(
     Index("chakra_inbox_received_at", "received_at"),
     sqlite_autoincrement=True,
 )
-_TURN = Table("chakra_inbox_turn", _METADATA, Column("id", Integer, primary_key=True, autoincrement=False))
+_TURN = Table(
+    "chakra_inbox_turn",
+    _METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    # Kept here, as events may be deleted, the last ones too.
+    Column("last_id", BigInteger, nullable=False),
+)
 
-# Of one transaction. A server that is cut off in the middle of its turn must not keep the others waiting.
-_LIMITS = select(
-    *(
-        func.set_config(name, f"{PATIENCE}s", True)
-        for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
-    )
+# Rows as PostgreSQL takes them: as one parameter of one statement. A statement for each row would cost a way
+# to the database and back for each, while all other servers wait for their turn.
+_FIELDS = [field.name for field in _INBOX.columns if field.name != "id"]
+_GIVEN = (
+    func.json_to_recordset(cast(bindparam("rows", type_=Text), postgresql.JSON))
+    .table_valued(*(column(name, _INBOX.c[name].type) for name in _FIELDS))
+    .render_derived(name="given", with_types=True)
 )
 
 
@@ -111,27 +121,19 @@ class Store:
     """
 
     def __init__(self, url: str, arguments: dict[str, Any] | None = None) -> None:
-        backend = make_url(url).get_backend_name()
-        waits = {"timeout": PATIENCE, "check_same_thread": False} if backend == "sqlite" else {}
-        if backend in ("postgresql", "mysql"):
-            waits = {"connect_timeout": PATIENCE}
         # Connections of its own: a storm of webhooks must not take those that Airflow needs.
-        self._engine: Engine = create_engine(
-            url,
-            poolclass=QueuePool,
-            pool_size=4,
-            max_overflow=0,
-            pool_timeout=PATIENCE,
-            pool_pre_ping=True,
-            pool_recycle=1800,
-            connect_args={**waits, **(arguments or {})},
-            hide_parameters=True,
-        )
+        self._engine = make_engine(url, arguments, connections=4)
         self._prepared = False
 
     def close(self) -> None:
         """Close the connections."""
         self._engine.dispose()
+
+    def renew(self) -> None:
+        """Take new connections from now on. This does not block."""
+        pool = self._engine.pool
+        self._engine.dispose(close=False)
+        Thread(target=pool.dispose, daemon=True).start()
 
     def prepare(self) -> None:
         """
@@ -150,14 +152,19 @@ class Store:
         self._prepared = True
 
     def _make(self) -> None:
-        with self._engine.begin() as connection:
+        with begin(self._engine) as connection:
             if connection.dialect.name == "sqlite":
                 # As Airflow does with its own: who reads and who writes do not wait for each other.
-                _use_wal(connection)
+                use_wal(connection)
                 # The other threads and servers wait here until the table is whole.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            is_new = not inspect(connection).has_table(_INBOX.name)
             _METADATA.create_all(connection)
-            connection.execute(self._insert(_TURN), [{"id": 1}])
+            if is_new:
+                # Left by a table that was lost, the ids of which begin anew.
+                connection.execute(update(_TURN).values(last_id=0))
+            if connection.execute(self._insert(_TURN).values(id=1, last_id=0)).rowcount:
+                _note_last_id(connection)
 
     def add(self, rows: Sequence[Row]) -> None:
         """
@@ -167,11 +174,15 @@ class Store:
         :raises sqlalchemy.exc.SQLAlchemyError: if they could not be kept; none of them is, then.
         """
         with self._transaction() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_LIMITS)
-            connection.execute(select(_TURN.c.id).with_for_update())
+            connection.execute(select(_TURN.c.id).with_for_update()).one()
             now = _naive(datetime.now(UTC))
-            connection.execute(self._insert(_INBOX), [{**row._asdict(), "received_at": now} for row in rows])
+            fields = [{**row._asdict(), "received_at": now} for row in rows]
+            if connection.dialect.name == "postgresql":
+                insert = self._insert(_INBOX).from_select(_FIELDS, select(*_GIVEN.c), include_defaults=False)
+                connection.execute(insert, {"rows": json.dumps(fields, default=datetime.isoformat)})
+            else:
+                connection.execute(self._insert(_INBOX), fields)
+            _note_last_id(connection)
 
     def page(
         self,
@@ -188,13 +199,13 @@ class Store:
         :param after: the place up to which everything is read already; ``None`` asks for the present place.
         :param customers: only what is about them, known by their phone numbers or user ids,
         :param wamids: or about these messages, or answers them.
-        :return: the events after the place; all of them if the place is beyond the last one, as when the
-            table was made anew.
+        :return: the events after the place; all of them if the place is beyond the last one that there ever
+            was, as when the table was made anew.
         :raises sqlalchemy.exc.SQLAlchemyError: if that was not possible.
         """
         with self._transaction() as connection:
             # Asked first: what is committed after that has a higher id.
-            place = connection.execute(select(func.max(_INBOX.c.id))).scalar() or 0
+            place = connection.execute(select(_TURN.c.last_id)).scalar_one()
             if after is None:
                 return Page(place, more=False, records=[])
             after = after if after <= place else 0
@@ -232,10 +243,10 @@ class Store:
     def _transaction(self) -> Generator[Connection, None, None]:
         self.prepare()
         try:
-            with self._engine.begin() as connection:
+            with begin(self._engine) as connection:
                 yield connection
-        except DBAPIError:
-            # The table may be gone: it is looked for the next time.
+        except SQLAlchemyError:
+            # A table, or its row, may be gone: it is looked for the next time.
             self._prepared = False
             raise
 
@@ -247,19 +258,10 @@ class Store:
         return insert(table).on_conflict_do_nothing()
 
 
-def _use_wal(connection: Connection) -> None:
-    """Let SQLite keep a log of writes, when nobody else writes."""
-    tries = round(PATIENCE / _BETWEEN_TRIES)
-    for left in reversed(range(tries)):
-        try:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        except OperationalError as error:
-            # Of all statements, this is the one for which SQLite itself does not wait.
-            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or not left:
-                raise
-            time.sleep(_BETWEEN_TRIES)
-        else:
-            return
+def _note_last_id(connection: Connection) -> None:
+    """Note which id was the last one, within a turn: to take the turn after that would be a deadlock."""
+    last = select(func.max(_INBOX.c.id)).scalar_subquery()
+    connection.execute(update(_TURN).where(_TURN.c.last_id < last).values(last_id=last))
 
 
 def _naive(moment: datetime) -> datetime:

@@ -13,11 +13,12 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from airflow_provider_chakra.inbox.rows import Row
 from airflow_provider_chakra.inbox.store import Store
+from airflow_provider_chakra.inbox.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ _MOST_WAITING = 20_000
 _MOST_CHARACTERS = 64_000_000
 #: Seconds until a webhook is answered; its events may be kept later, and are passed over if they come again.
 _PATIENCE = 15.0
+#: Seconds for what waits when the server stops.
+_ENDING = 10.0
 #: Seconds between two looks for what is too old.
 _BETWEEN_SWEEPS = 3600.0
 _BETWEEN_PORTIONS = 1.0
@@ -76,17 +79,19 @@ class Writer:
     async def start(self) -> None:
         """Start, within the event loop that webhooks arrive in."""
         # One thread: the commits of a process come one after another.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="chakra-inbox-writer")
+        self._thread = Threads(1, "chakra-inbox-writer", self._store.renew)
         self._arrived = asyncio.Event()
         self._sweep_due = asyncio.get_running_loop().time()
         self._task = asyncio.create_task(self._run(), name="chakra-inbox-writer")
 
     async def stop(self) -> None:
-        """Keep what waits, and end."""
+        """Keep what waits, if the database answers, and end."""
         self._ended = True
         self._arrived.set()
-        await self._task
-        self._thread.shutdown(wait=False)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ENDING):
+                await self._task
+        self._thread.end()
 
     async def add(self, rows: Sequence[Row]) -> None:
         """
@@ -142,7 +147,7 @@ class Writer:
         rows = [row for load in loads for row in load.rows]
         error: NotKeptError | None = None
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._store.add, rows)
+            await self._thread.run(partial(self._store.add, rows))
         except Exception as cause:
             self._tell(cause)
             error = NotKeptError("the database does not keep them")
@@ -162,7 +167,7 @@ class Writer:
         loop, more = asyncio.get_running_loop(), False
         try:
             before = self.oldest - _MARGIN
-            more = await loop.run_in_executor(self._thread, self._store.sweep, before)
+            more = await self._thread.run(partial(self._store.sweep, before))
         except Exception as cause:
             self._tell(cause)
         self._sweep_due = loop.time() + (_BETWEEN_PORTIONS if more else _BETWEEN_SWEEPS)

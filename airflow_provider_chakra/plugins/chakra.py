@@ -32,12 +32,12 @@ def _apps() -> list[dict[str, Any]]:
         return [{"app": create_app(), "url_prefix": "/chakra", "name": "ChakraHQ's webhooks"}]
     except AirflowConfigException as error:
         log.error("No webhooks are taken: %s", error)
-    # Whatever a database's driver raises. The API server has more to do than this.
+    # Whatever it is, such as a driver that is not there. The API server has more to do than this.
     except Exception as error:
         # In words of its own: those of SQLAlchemy may hold the URL, with its password.
         log.error(
-            "No webhooks are taken, as the database cannot be used: %s. Look at [chakra] "
-            "inbox_sql_alchemy_conn or, where that is empty, at [database] sql_alchemy_conn.",
+            "No webhooks are taken, as their routes cannot be made: %s. If the database is meant, look at "
+            "[chakra] inbox_sql_alchemy_conn or, where that is empty, at [database] sql_alchemy_conn.",
             type(error).__name__,
         )
     return []

@@ -52,6 +52,21 @@ class TestInboundTypes:
         }
 
 
+@pytest.mark.parametrize(
+    ("ids", "wamid"),
+    [
+        ({"externalId": WAMID}, WAMID),
+        ({"externalId": WAMID, "message": {"id": "of-chakra"}}, WAMID),
+        ({"externalId": None, "message": {"id": WAMID}}, WAMID),
+        ({"externalId": "", "messageId": "of-chakra", "message": {"id": WAMID}}, WAMID),
+    ],
+)
+def test_the_id_in_chakras_own_dialect(ids: dict[str, Any], wamid: str) -> None:
+    told = {"type": "text", "from": PHONE} | ids.get("message", {})
+    (event,) = read_webhook(chakra("message", **ids | {"message": told}))
+    assert event.wamid == wamid
+
+
 ASHA = {"profile": {"name": "Asha"}, "wa_id": PHONE, "user_id": USER_ID}
 SOMEBODY = {"wa_id": "919876500000", "user_id": "IN.2"}
 

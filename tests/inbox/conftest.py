@@ -9,7 +9,7 @@ import airflow
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.inbox import app, bodies, keys, store, writer
+from airflow_provider_chakra.inbox import app, bodies, engine, keys, threads, writer
 from airflow_provider_chakra.inbox import feed as feed_module
 from airflow_provider_chakra.inbox.feed import Feed
 
@@ -31,7 +31,9 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
         (bodies, "_DEADLINE"),
         (keys, "_FRESH"),
         (keys, "_FRESH_ENOUGH"),
-        (store, "PATIENCE"),
+        (engine, "PATIENCE"),
+        (threads, "_LONGEST"),
+        (writer, "_ENDING"),
         (writer, "_PATIENCE"),
     ):
         monkeypatch.setattr(module, name, 600)
@@ -57,11 +59,11 @@ def server(database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
 
 
 @pytest.fixture
-def feed(server: Served) -> Callable[..., Feed]:
-    """Make a feed as a trigger does; a place may be given."""
+def feed(server: Served) -> Callable[[], Feed]:
+    """Make a feed as a trigger does."""
 
-    def make(place: str | None = None) -> Feed:
-        found = Feed.of(CONN_ID, ChakraHook(CONN_ID), place=place)
+    def make() -> Feed:
+        found = Feed.of(CONN_ID, ChakraHook(CONN_ID))
         assert found is not None
         return found
 

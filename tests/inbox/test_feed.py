@@ -9,7 +9,7 @@ import sqlite3
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -45,9 +45,7 @@ def wamids(events: list[Any]) -> list[str]:
 def test_the_first_look_takes_notice_and_the_next_give_what_is_new(server, feed):
     server.post(message("wamid.1"))
     reader = feed()
-    assert reader.place is None
     assert reader.look() == []
-    assert reader.place == "1"
     server.post(message("wamid.2"))
     server.post(status("wamid.out"))
     server.post(message("wamid.1"))
@@ -60,23 +58,20 @@ def test_the_first_look_takes_notice_and_the_next_give_what_is_new(server, feed)
     assert wamids(reader.look()) == ["wamid.3"]
 
 
-def test_a_place_is_kept_over_a_restart_of_both(database, monkeypatch):
-    def make(place: str | None = None) -> Feed:
-        found = Feed.of(CONN_ID, ChakraHook(CONN_ID), place=place)
-        assert found is not None
-        return found
-
+def test_what_came_while_the_server_was_away_is_told_by_the_next_one(database, monkeypatch):
     with Served() as server:
-        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", server.url)
-        reader = make()
+        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", f"{server.url}/")
+        reader = Feed.of(CONN_ID, ChakraHook(CONN_ID))
+        assert reader is not None
         reader.look()
         server.post(message("wamid.1"))
+        first = server.url
     with pytest.raises(ChakraInboxError, match=r"ConnectionError.*inbox_url"):
         reader.look()
     with Served() as server:
-        monkeypatch.setenv("AIRFLOW__CHAKRA__INBOX_URL", f"{server.url}/")
+        reader._url = reader._url.replace(first, server.url)
         server.post(message("wamid.2"))
-        assert wamids(make(reader.place).look()) == ["wamid.1", "wamid.2"]
+        assert wamids(reader.look()) == ["wamid.1", "wamid.2"]
 
 
 def test_more_than_a_page_is_read_at_once(server, feed, monkeypatch):
@@ -86,7 +81,7 @@ def test_more_than_a_page_is_read_at_once(server, feed, monkeypatch):
     for number in range(7):
         server.post(message(f"wamid.{number}"))
     assert wamids(reader.look()) == [f"wamid.{number}" for number in range(7)]
-    assert reader.place == "7"
+    assert reader.look() == []
     assert wamids(reader.about(wamids=[f"wamid.{number}" for number in range(6)])) == [
         f"wamid.{number}" for number in range(6)
     ]
@@ -127,8 +122,6 @@ def test_what_is_kept_about_customers_and_messages_is_told(server, feed):
     assert wamids(reader.about(wamids=["wamid.asked"])) == ["wamid.hidden"]
     assert wamids(reader.about(customers=[USER_ID], wamids=["wamid.1"])) == ["wamid.1", "wamid.hidden"]
     assert reader.about() == []
-    # Looking back does not move the place.
-    assert reader.place is None
 
 
 def test_a_long_question_is_asked_in_parts_and_told_once(server, feed):
@@ -263,6 +256,11 @@ def test_a_question_that_cannot_be_read_is_refused(server, question):
         assert found.status_code == 400
 
 
+# Deeper than an event can be that this provider keeps, and not too deep for JSON.
+DEEP = b'{"a":' * 5000 + b"1" + b"}" * 5000
+PAGE = b'{"place": "1", "more": false, "events": [{"kind": "message", "wamid": "w", "payload": %s}]}'
+
+
 def _begin(connection: socket.socket, server: RawServer) -> None:
     """Begin to answer, and say no more until the other one goes."""
     server.requests.append(read_request(connection))
@@ -277,6 +275,13 @@ def _begin(connection: socket.socket, server: RawServer) -> None:
         (http(b"[]"), "not this provider's inbox"),
         (http(b'{"place": "1", "more": false}'), "not this provider's inbox"),
         (http(b'{"place": "1", "more": false, "events": [{"kind": "status"}]}'), "another version"),
+        (http(b'{"events": []}'), "not this provider's inbox"),
+        (http(b'{"place": "1", "events": []}'), "not this provider's inbox"),
+        (http(b'{"place": null, "more": false, "events": []}'), "not this provider's inbox"),
+        (http(b'{"place": "1", "more": true, "events": []}'), "not this provider's inbox"),
+        (http(b'{"place": "1", "more": false, "events": {"a": 1}}'), "not this provider's inbox"),
+        (http(b'{"place": "1", "more": false, "events": ' + b"[" * 90_000), "not this provider's inbox"),
+        (http(PAGE % DEEP), "not this provider's inbox"),
         (http(status="404 Not Found"), r"HTTP 404: \[chakra\] webhook must be on"),
         (http(status="302 Found", headers="Location: http://127.0.0.1:1/\r\n"), "HTTP 302"),
         (http(status="500 Oops"), "HTTP 500"),
@@ -286,10 +291,13 @@ def _begin(connection: socket.socket, server: RawServer) -> None:
 def test_whatever_answers_is_told_as_an_error_of_its_own(monkeypatch, answer, told):
     if answer is _begin:
         monkeypatch.setattr(feed_module, "_TIMEOUTS", (60, 0.3))
-    with raw_server(answer) as server, pytest.raises(ChakraInboxError, match=told) as caught:
-        Feed(server.url, CONN_ID, SECRET).look()
-    assert caught.value.retryable
-    assert SECRET not in str(caught.value)
+    with raw_server(answer) as server:
+        reader = Feed(server.url, CONN_ID, SECRET)
+        for ask in (reader.look, lambda: reader.about(customers=[PHONE])):
+            with pytest.raises(ChakraInboxError, match=told) as caught:
+                ask()
+            assert caught.value.retryable
+            assert SECRET not in str(caught.value)
 
 
 def test_nobody_there_is_told_and_a_password_of_netrc_is_not_sent(monkeypatch, tmp_path):
@@ -308,26 +316,47 @@ def test_nobody_there_is_told_and_a_password_of_netrc_is_not_sent(monkeypatch, t
     assert repr(reader) == "Feed('a#b')"
 
 
-def test_a_table_that_was_emptied_or_lost_holds_nothing_up(server, feed, database):
-    reader = feed()
+def test_what_is_deleted_is_told_to_nobody_and_makes_nothing_come_again(server, feed, database):
     for number in range(3):
         server.post(message(f"wamid.{number}"))
+    reader = feed()
     reader.look()
-    assert reader.place == "3"
-    path = database.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        connection.execute("DELETE FROM chakra_inbox")
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM chakra_inbox WHERE wamid = 'wamid.2'")
+    assert reader.look() == []
     server.post(message("wamid.3"))
     assert wamids(reader.look()) == ["wamid.3"]
-    with sqlite3.connect(path) as connection:
-        connection.execute("DELETE FROM chakra_inbox")
-        connection.execute("DELETE FROM sqlite_sequence")
-    # What came before the next look is not lost, though its number was used before.
     server.post(message("wamid.4"))
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        connection.execute("DELETE FROM chakra_inbox")
+    assert reader.look() == []
+    server.post(message("wamid.5"))
+    assert wamids(reader.look()) == ["wamid.5"]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        ["DROP TABLE chakra_inbox"],
+        ["DROP TABLE chakra_inbox", "DROP TABLE chakra_inbox_turn"],
+        ["DROP TABLE chakra_inbox_turn"],
+        ["DELETE FROM chakra_inbox_turn"],
+    ],
+)
+def test_what_was_lost_holds_nothing_up(server, feed, database, lost):
+    for number in range(3):
+        server.post(message(f"wamid.{number}"))
+    reader = feed()
+    reader.look()
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
+        for statement in lost:
+            connection.execute(statement)
+    # What came before the next look is not lost, though its number was used before.
+    assert [server.post(message("wamid.4")).status_code for _ in range(2)] == [503, 200]
     assert wamids(reader.look()) == ["wamid.4"]
     server.post(message("wamid.5"))
     assert wamids(reader.look()) == ["wamid.5"]
-    with sqlite3.connect(path) as connection:
+    with sqlite3.connect(database.removeprefix("sqlite:///")) as connection:
         connection.execute("DROP TABLE chakra_inbox")
     with pytest.raises(ChakraInboxError):
         reader.look()
@@ -357,21 +386,26 @@ def test_the_certificate_of_the_api_server_is_trusted(tmp_path, monkeypatch, tru
     context.load_cert_chain(certificate, key)
 
     class Page(BaseHTTPRequestHandler):
+        # Of whoever else comes by.
+        timeout = 60
+
         def do_GET(self) -> None:
             self.wfile.write(http(b'{"place": "7", "more": false, "events": []}'))
 
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        # Not within accept(), where whoever says nothing holds up all others.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        stray = socket.create_connection(("127.0.0.1", server.server_port))
         reader = Feed(f"https://127.0.0.1:{server.server_port}", CONN_ID, SECRET)
         try:
             if told is None:
-                reader.look()
-                assert reader.place == "7"
+                assert reader.look() == []
             else:
                 with pytest.raises(ChakraInboxError, match=told):
                     reader.look()
         finally:
+            stray.close()
             server.shutdown()
 
 

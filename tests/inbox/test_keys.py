@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from airflow_provider_chakra.inbox import keys
-from airflow_provider_chakra.inbox.keys import Keyring, Secrets, TooManyError
+from airflow_provider_chakra.inbox import keys, threads
+from airflow_provider_chakra.inbox.keys import AwayError, Keyring, Secrets, TooManyError
 
 KNOWN = Secrets(b"signing")
 
@@ -100,6 +100,30 @@ def test_a_look_that_fails_is_told_and_tried_again():
         with pytest.raises(OSError, match="away"):
             await ring.of("known")
         assert await ring.of("known") == KNOWN
+
+    asyncio.run(ask())
+
+
+def test_a_look_that_hangs_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(threads, "_LONGEST", 0.2)
+    monkeypatch.setattr(keys, "_FRESH", 0)
+    comes_back = threading.Event()
+    hangs = [False, True, True]
+
+    def look(_: str) -> Secrets:
+        if hangs.pop(0):
+            comes_back.wait(60)
+        return KNOWN
+
+    async def ask() -> None:
+        ring = Keyring(look)
+        assert await ring.of("known") == KNOWN
+        assert await ring.of("known") == KNOWN
+        with pytest.raises(AwayError):
+            await ring.of("stranger")
+        comes_back.set()
+        hangs.append(False)
+        assert await ring.of("stranger") == KNOWN
 
     asyncio.run(ask())
 

@@ -11,12 +11,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.dialects import mysql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
+from airflow_provider_chakra.inbox import engine, writer
 from airflow_provider_chakra.inbox import store as store_module
-from airflow_provider_chakra.inbox import writer
 from airflow_provider_chakra.inbox.rows import Row, read_rows
 from airflow_provider_chakra.inbox.store import Store
 from tests.events.samples import USER_ID
@@ -55,6 +56,39 @@ def ask(url: str, sql: str, *values: Any) -> list[Any]:
         return connection.execute(sql, values).fetchall()
 
 
+LIBPQ = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 1,
+    "keepalives_count": 5,
+    "tcp_user_timeout": 10_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments", "expected"),
+    [
+        ("postgresql://h/d", {}, LIBPQ),
+        ("postgresql+psycopg2://h/d", {"sslmode": "require"}, LIBPQ | {"sslmode": "require"}),
+        ("postgresql+psycopg://h/d", {"keepalives_idle": 60}, LIBPQ | {"keepalives_idle": 60}),
+        (
+            "postgresql+psycopg2://h/d?connect_timeout=30",
+            {},
+            {name: value for name, value in LIBPQ.items() if name != "connect_timeout"},
+        ),
+        ("postgresql+pg8000://h/d", {}, {}),
+        ("mysql+pymysql://h/d", {}, {"connect_timeout": 5}),
+        ("sqlite:////d", {}, {"timeout": 5, "check_same_thread": False}),
+    ],
+)
+def test_what_the_driver_is_told_of_patience(monkeypatch, url, arguments, expected):
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(engine, "PATIENCE", 5)
+    monkeypatch.setattr(engine, "create_engine", lambda _, **options: told.append(options["connect_args"]))
+    Store(url, arguments)
+    assert told == [expected]
+
+
 def test_ids_that_differ_in_case_are_two(store, url):
     store.add([row("wamid.A"), row("wamid.a")])
     assert ask(url, "SELECT count(*) FROM chakra_inbox") == [(2,)]
@@ -83,6 +117,34 @@ def _bytes(body: Any) -> bytes:
     import json
 
     return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize(
+    ("about", "ways"),
+    [
+        ({}, ["INTEGER PRIMARY KEY (rowid>?"]),
+        (
+            {"customers": ["1"], "wamids": ["w"]},
+            [f"INDEX chakra_inbox_{name} ({name}=?" for name in ("customer", "user_id", "wamid", "reply_to")],
+        ),
+    ],
+    ids=["new", "about"],
+)
+def test_a_look_reads_no_more_rows_than_it_must(store, url, about, ways):
+    store.prepare()
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, given: Any, *___: Any) -> None:
+        asked.append((statement, given))
+
+    store.page(CONN_ID, 0, **about)
+    statement, given = asked[-1]
+    plan = [one[3] for one in ask(url, f"EXPLAIN QUERY PLAN {statement}", *given)]
+    used = [line for line in plan if line.startswith("SEARCH ")]
+    assert len(used) == len(ways)
+    for line, way in zip(used, ways, strict=True):
+        assert line.startswith(f"SEARCH chakra_inbox USING {way}")
 
 
 def test_old_events_are_deleted_in_portions_and_their_numbers_do_not_come_again(store, url, monkeypatch):
@@ -183,14 +245,14 @@ def test_who_writes_while_the_table_is_made_is_waited_for(store, url, monkeypatc
             if len(waits) == 3:
                 other.rollback()
 
-        monkeypatch.setattr(store_module, "time", SimpleNamespace(sleep=wait))
+        monkeypatch.setattr(engine, "time", SimpleNamespace(sleep=wait))
         assert store.page(CONN_ID, None).place == 0
     assert len(waits) == 3
     assert ask(url, "PRAGMA journal_mode") == [("wal",)]
 
 
 def test_who_writes_for_too_long_is_not_waited_for(store, url, monkeypatch):
-    monkeypatch.setattr(store_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(engine, "PATIENCE", 0.1)
     opened = Store(url)
     with sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None) as other:
         other.execute("CREATE TABLE others (id INTEGER)")

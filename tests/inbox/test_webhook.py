@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -14,9 +15,10 @@ from typing import Any
 import pytest
 import requests
 
-from airflow_provider_chakra.inbox import app, bodies, keys, store, writer
+from airflow_provider_chakra.inbox import app, bodies, engine, keys, writer
 from tests.events.samples import PHONE, whatsapp
 from tests.meanwhile import wait_until
+from tests.raw_server import free_port
 
 from .calls import TEXT, message, status
 from .serving import CONN_ID, CONNECTION, SECRET, VERIFY_TOKEN, Served, sign
@@ -72,6 +74,29 @@ def test_strangers_are_all_answered_the_same(server, feed, logged, monkeypatch, 
     assert log.count("not signed with that secret") == 1
     for hidden in (TEXT, PHONE, SECRET, "another secret"):
         assert hidden not in log
+
+
+def test_connections_of_others_are_not_even_read(server, monkeypatch, logged):
+    of_others = {
+        "conn_type": "postgres",
+        "password": "p",
+        "extra": {"webhook_secret": SECRET, "sslrootcert": "x"},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_DATABASE", json.dumps(of_others))
+    assert server.post(message("wamid.1"), conn_id="chakra_database").status_code == 401
+    assert "sslrootcert" not in logged()
+
+
+def test_nobody_is_sent_elsewhere(server):
+    headers = {"Host": "elsewhere.example.com"}
+    for method, url in (
+        ("POST", f"{server.webhook}/"),
+        ("GET", f"{server.url}/chakra/inbox/{CONN_ID}/"),
+        ("POST", f"{server.url}/chakra/inbox/{CONN_ID}/about/"),
+    ):
+        answer = requests.request(method, url, headers=headers, allow_redirects=False, timeout=60)
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
 
 
 def test_the_signature_is_of_the_bytes_and_checked_before_they_are_read(server, feed):
@@ -158,6 +183,22 @@ def test_a_body_that_is_too_long_is_refused(server, feed, way):
     assert told(feed) == []
 
 
+@pytest.mark.parametrize(("events", "at_once"), [(1, True), (60, False)])
+def test_other_requests_do_not_wait_for_a_large_body(server, monkeypatch, events, at_once):
+    loops: list[bool] = []
+    read = app.read_rows
+
+    def note(*given: Any, **options: Any) -> Any:
+        loops.append(asyncio._get_running_loop() is not None)
+        return read(*given, **options)
+
+    monkeypatch.setattr(app, "read_rows", note)
+    statuses = [{"id": f"w{number}", "status": "read"} for number in range(events)]
+    body = whatsapp(statuses=[one | {"recipient_id": PHONE, "timestamp": "1795797614"} for one in statuses])
+    assert server.post(body).status_code == ALLOWED
+    assert loops == [at_once]
+
+
 def test_a_large_body_is_read(server, feed):
     entries = [message(f"wamid.{number}", text="x" * 2000)["entry"][0] for number in range(1000)]
     assert server.post({"entry": entries}).status_code == ALLOWED
@@ -234,7 +275,7 @@ def test_concurrent_webhooks_are_all_kept_in_few_commits(server, feed, monkeypat
 @pytest.fixture
 def impatient(database, monkeypatch):
     """Let the database answer at once, or never."""
-    monkeypatch.setattr(store, "PATIENCE", 0.5)
+    monkeypatch.setattr(engine, "PATIENCE", 0.5)
 
 
 def test_a_database_that_does_not_answer_acknowledges_nothing(impatient, server, feed, database, logged):
@@ -260,6 +301,35 @@ def test_a_database_that_comes_later_is_made_use_of(database, monkeypatch, tmp_p
         assert server.post(message("wamid.1")).status_code == 503
         path.parent.mkdir()
         assert server.post(message("wamid.1")).status_code == ALLOWED
+
+
+def test_while_airflows_database_is_away_nobody_is_told_to_be_unknown(server, monkeypatch, logged):
+    away = f"postgresql+psycopg2://u:hush@127.0.0.1:{free_port()}/airflow"
+    assert server.post(message("wamid.1")).status_code == ALLOWED
+    assert server.post(message("wamid.1"), conn_id="chakra_other").status_code == 401
+    monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", away)
+    monkeypatch.setattr(keys, "_FRESH", 0)
+    monkeypatch.setattr(keys, "_FRESH_ENOUGH", 0)
+    for conn_id in ("chakra_late", "chakra_other"):
+        answer = server.post(message("wamid.2"), conn_id=conn_id)
+        assert (answer.status_code, answer.json()) == (503, {"detail": "Service Unavailable"})
+    # Known already, and not to be read any more.
+    own = f"AIRFLOW_CONN_{CONN_ID.upper()}"
+    monkeypatch.delenv(own)
+    assert server.post(message("wamid.2")).status_code == ALLOWED
+    assert server.post(message("wamid.2"), signature="0" * 64).status_code == 401
+    monkeypatch.setattr(keys, "_STALE", -1)
+    monkeypatch.setattr(keys, "_FRESH_ENOUGH", 600)
+    assert server.post(message("wamid.2")).status_code == 503
+    # It is back. Nothing was remembered of those that could not be found.
+    monkeypatch.delenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN")
+    monkeypatch.setattr(keys, "_FRESH", 600)
+    monkeypatch.setenv("AIRFLOW_CONN_CHAKRA_LATE", json.dumps(CONNECTION))
+    assert server.post(message("wamid.3"), conn_id="chakra_late").status_code == ALLOWED
+    assert server.post(message("wamid.3"), conn_id="chakra_nobody").status_code == 401
+    log = logged()
+    assert "Airflow's database does not answer" in log
+    assert "hush" not in log
 
 
 def test_more_than_can_wait_is_refused(server, feed, monkeypatch):
@@ -388,7 +458,7 @@ def test_a_new_secret_is_noticed_and_strangers_cause_few_looks(server, monkeypat
     monkeypatch.setattr(keys, "_FRESH_ENOUGH", 0)
     assert server.post(body, signature=sign(body, "new")).status_code == ALLOWED
     assert server.post(body).status_code == 401
-    # The connection is gone: Airflow says the same when its database does not answer.
+    # The connection is gone: Airflow says the same when a secrets backend does not answer.
     monkeypatch.delenv(f"AIRFLOW_CONN_{CONN_ID.upper()}")
     monkeypatch.setattr(keys, "_FRESH", 0)
     assert server.post(body, signature=sign(body, "new")).status_code == ALLOWED

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,15 +14,21 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from local_airflow import free_port
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, func, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
+from airflow_provider_chakra.exceptions import ChakraInboxError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
+from airflow_provider_chakra.inbox import engine as engine_module
+from airflow_provider_chakra.inbox import threads
 from airflow_provider_chakra.inbox.feed import Feed
 from airflow_provider_chakra.inbox.rows import Row
 from airflow_provider_chakra.inbox.store import Store
@@ -32,7 +39,7 @@ from tests.inbox.serving import CONN_ID, CONNECTION, SECRET, Served, sign
 from .conftest import miss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.system
 
@@ -158,14 +165,70 @@ def test_a_server_that_is_cut_off_in_its_turn_does_not_hold_up_the_others(databa
         connection.invalidate()
     # What each transaction sets is this limit, and others.
     with second._engine.begin() as connection:
-        from airflow_provider_chakra.inbox.store import _LIMITS
-
-        assert tuple(connection.execute(_LIMITS).one()) == ("5s", "5s", "5s")
+        assert tuple(connection.execute(engine_module._LIMITS).one()) == ("5s", "5s", "5s")
     for store in (first, second):
         store.close()
 
 
-def test_many_writers_and_a_reader_that_misses_nothing(database: str) -> None:
+@pytest.mark.parametrize(
+    ("known", "call"),
+    [
+        (True, lambda store: store.add([row("wamid.1")])),
+        (True, lambda store: store.page(CONN_ID, 0)),
+        (True, lambda store: store.sweep(datetime.now(UTC))),
+        (False, lambda store: store.prepare()),
+    ],
+    ids=["add", "page", "sweep", "prepare"],
+)
+def test_nobody_waits_for_a_lock_for_long(
+    database: str, monkeypatch: pytest.MonkeyPatch, known: bool, call: Callable[[Store], object]
+) -> None:
+    monkeypatch.setattr(engine_module, "_LIMITS", select(func.set_config("lock_timeout", "100ms", True)))
+    locking, store = Store(database), Store(database)
+    locking.prepare()
+    if known:
+        store.prepare()
+    with locking._engine.connect() as connection, ThreadPoolExecutor(1) as pool:
+        connection.execute(text("LOCK TABLE chakra_inbox, chakra_inbox_turn IN ACCESS EXCLUSIVE MODE"))
+        waits = pool.submit(call, store)
+        try:
+            with pytest.raises(OperationalError, match="lock timeout"):
+                waits.result(60)
+        finally:
+            connection.close()
+    for one in (locking, store):
+        one.close()
+
+
+def test_a_batch_is_one_statement_and_keeps_what_was_told(database: str) -> None:
+    store = Store(database)
+    store.prepare()
+    statements: list[str] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def note(_: Any, __: Any, statement: str, given: Any, ___: Any, many: bool) -> None:
+        statements.extend([statement] * (len(given) if many else 1))
+
+    told = Row(CONN_ID, "k", PHONE, "w", json.dumps("\"\0\\👍'%s:x"), "IN.1", "wamid.asked")
+    store.add([row("wamid.0"), told, *(row(f"wamid.{number}") for number in range(499))])
+    assert [statement.partition(" ")[0] for statement in statements].count("INSERT") == 1
+    assert len(statements) <= 5
+    with store._engine.connect() as connection:
+        kept = [tuple(one) for one in connection.execute(text("SELECT * FROM chakra_inbox ORDER BY id"))]
+    assert kept[1][1:8] == told
+    assert abs(kept[1][8] - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=10)
+    # In their order, and the one that was told twice once.
+    assert [one[4] for one in kept] == ["wamid.0", "w", *(f"wamid.{number}" for number in range(1, 499))]
+    store.close()
+
+
+@pytest.mark.parametrize("level", ["read committed", "serializable"])
+def test_many_writers_and_a_reader_that_misses_nothing(database: str, level: str) -> None:
+    engine = create_engine(database, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation TO '{level}'"))
+    engine.dispose()
     stores = [Store(database) for _ in range(6)]
     reader = Store(database)
     place = reader.page(CONN_ID, None).place
@@ -229,6 +292,61 @@ def test_a_database_that_went_away_comes_back(
             postgres.start()
         assert server.post(message("wamid.2")).status_code == 200
         assert [event.wamid for event in feed.about(customers=[PHONE])] == ["wamid.1", "wamid.2"]
+
+
+class Way:
+    """A way to a database that can go silent: what is sent on old connections is dropped, new ones work."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._age = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def go_silent(self) -> None:
+        """Drop what comes on connections that are there."""
+        self._age += 1
+
+    def _serve(self) -> None:
+        while True:
+            near, _ = self._listener.accept()
+            far = socket.create_connection(("127.0.0.1", self._to))
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self._pass_on, args=(one, other, self._age), daemon=True).start()
+
+    def _pass_on(self, one: socket.socket, other: socket.socket, age: int) -> None:
+        with suppress(OSError):
+            while data := one.recv(65536):
+                if age == self._age:
+                    other.sendall(data)
+
+
+def test_a_database_that_went_silent_is_asked_anew(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = make_url(database)
+    assert url.port is not None
+    way = Way(url.port)
+    monkeypatch.setenv(
+        "AIRFLOW__CHAKRA__INBOX_SQL_ALCHEMY_CONN",
+        url.set(port=way.port).render_as_string(hide_password=False),
+    )
+    with Served() as server:
+        feed = feed_of(server.url, monkeypatch)
+        assert server.post(message("wamid.1")).status_code == 200
+        feed.look()
+        monkeypatch.setattr(threads, "_LONGEST", 2)
+        way.go_silent()
+        # Whoever comes first finds the connections silent; nobody waits without bound for them.
+        assert server.post(message("wamid.2")).status_code == 503
+        assert server.post(message("wamid.2")).status_code == 200
+        assert [event.wamid for event in feed.look()] == ["wamid.2"]
+        way.go_silent()
+        with pytest.raises(ChakraInboxError, match="cannot read its database"):
+            feed.look()
+        assert feed.look() == []
+        assert server.post(message("wamid.3")).status_code == 200
+        way.go_silent()
+    # It ended, though the database had gone once more.
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
