@@ -16,9 +16,9 @@ import pytest
 from airflow_provider_chakra.events import Inbound
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.messages.marks import mark_of, marked
-from airflow_provider_chakra.triggers import place, poller, watch
+from airflow_provider_chakra.triggers import place, poller, source, watch
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger, ChakraOptOutTrigger
-from tests.triggers.waiting import asked_at, pauses, see_it_ended, until
+from tests.triggers.waiting import asked_at, pauses, see_it_ended, the_poller, until
 
 ANNA, BEN = "919876543210", "919876543211"
 USER = "IN.13491208655302741918"
@@ -338,6 +338,8 @@ def test_many_watchers_ask_no_more_than_one(chakra_sandbox, some_seconds_pass):
     async def run() -> Counter[str]:
         async with running(*(messages() for _ in range(20))) as told:
             await looks(chakra_sandbox, 4)
+            listeners = the_poller()._listeners
+            await until(lambda: not listeners._unread)
             before = await asyncio.to_thread(asked, chakra_sandbox)
             await write(chakra_sandbox, "919876500007", "Hello")
             await until(lambda: all(told))
@@ -672,7 +674,7 @@ class Webhooks:
 def test_what_webhooks_bring_is_told_at_once_and_the_list_does_not_tell_it_again(chakra_sandbox, monkeypatch):
     webhooks = Webhooks()
 
-    monkeypatch.setattr(poller, "open_feed", AsyncMock(return_value=webhooks))
+    monkeypatch.setattr(source, "open_feed", AsyncMock(return_value=webhooks))
     monkeypatch.setattr(poller, "_FEED_INTERVAL", 0.05)
     monkeypatch.setattr(poller, "_NET_INTERVAL", 0.05)
 
