@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.triggers.feed import sort_by_chat
-from airflow_provider_chakra.triggers.waits import A_ROUND, Chat, Told, Wait
+from airflow_provider_chakra.triggers.waits import A_ROUND, GRACE, Chat, Told, Wait
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
@@ -38,6 +38,11 @@ class Chats:
         self._loop = asyncio.get_running_loop()
         self._all: dict[str, Chat] = {}
         self._reading = 0
+        # While the list fails chats are read one after the other, and after the first that fails, too, no
+        # more before the next list: so an outage costs few requests, however many wait.
+        self._one_by_one = False
+        self._pausing = False
+        self._deaf_since: float | None = None
 
     def __bool__(self) -> bool:
         """Tell whether anybody waits."""
@@ -51,9 +56,15 @@ class Chats:
     @property
     def due(self) -> float:
         """When to read the next chat; never while as many are read as may be: their end tells."""
-        if self._reading >= A_ROUND:
+        if self._room <= 0:
             return math.inf
         return min((chat.due for chat in self._all.values() if not chat.reading), default=math.inf)
+
+    @property
+    def _room(self) -> int:
+        """How many more chats may be read."""
+        most = 1 if self._one_by_one else A_ROUND
+        return 0 if self._pausing else most - self._reading
 
     def intervals(self) -> list[float]:
         """Give how often the waits want to look, in seconds."""
@@ -88,7 +99,10 @@ class Chats:
         """
         now = self._loop.time()
         due = [chat for chat in self._all.values() if chat.due <= now and not chat.reading]
-        chosen = due[: A_ROUND - self._reading]
+        if self._one_by_one:
+            # One that failed is due later than those that still wait for their turn.
+            due.sort(key=lambda chat: chat.due)
+        chosen = due[: max(0, self._room)]
         for chat in chosen:
             chat.reading = True
         self._reading += len(chosen)
@@ -125,28 +139,40 @@ class Chats:
             if chat.failures or not chat.customer.isdigit():
                 chat.due = now
 
-    def take(self, changed: Collection[str]) -> None:
+    def take(self, changed: Collection[str] | None) -> None:
         """
         Take notice of a list.
 
-        :param changed: the customers whose chats changed.
+        :param changed: the customers whose chats changed; ``None`` if that may be all.
         """
+        self._one_by_one = self._pausing = False
+        self._deaf_since = None
         now = self._loop.time()
-        quiet = []
         for customer, chat in self._all.items():
-            if chat.failures or chat.due <= now:
-                continue
-            if customer in changed:
+            if not chat.failures and chat.due > now and (changed is None or customer in changed):
                 chat.due = now
-            elif not chat.reading:
-                quiet.append(chat)
-        quiet.sort(key=lambda chat: (now - chat.read) / (now - chat.began), reverse=True)
-        for chat in quiet[:_UNASKED]:
-            chat.due = now
+        self._read_some()
+
+    def do_without(self) -> None:
+        """Take notice of a list that could not be read."""
+        self._one_by_one = True
+        if not self._pausing:
+            self._read_some()
+        self._pausing = False
 
     def fail(self, error: Exception) -> None:
         """Tell all that nothing will be found."""
         _end(self._waits(), error)
+
+    def _read_some(self) -> None:
+        """Let some be read of which nothing was heard."""
+        now = self._loop.time()
+        quiet = [
+            chat for chat in self._all.values() if not (chat.failures or chat.due <= now or chat.reading)
+        ]
+        quiet.sort(key=lambda chat: (now - chat.read) / (now - chat.began), reverse=True)
+        for chat in quiet[:_UNASKED]:
+            chat.due = now
 
     async def _read(self, chat: Chat) -> None:
         # Whoever begins to wait from here on sets a time of its own.
@@ -161,15 +187,29 @@ class Chats:
             else:
                 chat.due = self._later(error, chat.failures)
                 chat.failures += 1
+                self._give_up(chat, error)
             return
         except Exception as error:
             # What is wrong with one chat leaves the other chats alone.
             _end(waits, error)
             return
-        chat.failures = 0
+        chat.failures, self._deaf_since = 0, None
         self._tell(waits, events, read_at)
         if chat.due == math.inf:
             chat.rest(self._loop.time())
+
+    def _give_up(self, chat: Chat, error: ChakraError) -> None:
+        """Give up waits for a chat that cannot be read; and for all, where none could be read for long."""
+        waits = chat.waits
+        if self._one_by_one:
+            self._pausing = True
+            now = self._loop.time()
+            self._deaf_since = now if self._deaf_since is None else self._deaf_since
+            # Each of them is due at last, and it would take long until each was tried.
+            if now - self._deaf_since >= GRACE:
+                waits = self._waits()
+        for wait in waits:
+            wait.give_up(error)
 
     def _tell(self, waits: Iterable[Wait], events: Events, read_at: float) -> None:
         number = self._source.hook.settings.phone_number_id

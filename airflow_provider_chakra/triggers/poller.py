@@ -76,6 +76,7 @@ class Poller:
         self._heard_at = -math.inf
         self._feed_due = self._open_due = self._list_due = self._loop.time()
         self._list_failures = 0
+        self._is_listed = False
         # What was tried once by now, well or badly.
         self._tried: set[str] = set()
         self._warned: set[str] = set()
@@ -164,7 +165,8 @@ class Poller:
             plan["webhooks"] = self._feed_due, self._hear
         else:
             plan["connection"] = self._open_due, self._renew
-        if self._may_read():
+        # What cannot be listed cannot be overheard either.
+        if self._may_read() and not self._list_failures:
             plan["listeners"] = self._listeners.due, self._overhear
         return {name: step for name, step in plan.items() if name not in self._tasks.values()}
 
@@ -173,10 +175,9 @@ class Poller:
         Tell whether chats may be read.
 
         Not before the first look at the list, and at what webhooks brought: what is told after that is
-        found by the next look. And what cannot be listed cannot be read either.
+        found by the next look.
         """
-        looks = {"list", "webhooks"} if self._source.feed else {"list"}
-        return looks <= self._tried and not self._list_failures
+        return self._tried >= ({"list", "webhooks"} if self._source.feed else {"list"})
 
     def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(self._guard(work), name=f"{self._task.get_name()}: {name}")
@@ -247,10 +248,13 @@ class Poller:
                 raise
             self._list_due = self._later(error, self._list_failures)
             self._list_failures += 1
+            self._chats.do_without()
             return
         now = self._loop.time()
         self._listeners.take(changed, new, now, self._changes.newest)
-        self._chats.take({chat.customer for chat in changed})
+        # The first list tells of no change, and chats may have been read while it failed.
+        self._chats.take({chat.customer for chat in changed} if self._is_listed else None)
+        self._is_listed = True
         self._list_due = now if self._listeners.unlisted else now + self._between_lists(self._shortest())
         self._list_failures = 0
 

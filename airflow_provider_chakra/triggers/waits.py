@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Told = dict[str, Any]
 #: Chats read before others get their turn.
 A_ROUND = 40
+#: Seconds after time was up until a chat that cannot be read is given up.
+GRACE = 3600.0
 
 
 @dataclass(eq=False)
@@ -66,6 +68,15 @@ class Wait:
             or event.phone_number_id == number
             or event.reply_to in self.wamids
         ]
+
+    def give_up(self, error: Exception) -> None:
+        """
+        End it if its time was up so long ago that nobody should wait any longer for a word.
+
+        :param error: why the chat cannot be read.
+        """
+        if self.until is not None and time.time() >= self.until + GRACE:
+            self.end({"error": f"Time is up, and the chat could not be read since: {error}"})
 
     def end(self, told: Told) -> None:
         """Tell it, unless something was told."""

@@ -246,14 +246,16 @@ def test_waits_for_one_chat_read_it_together(chakra_sandbox):
 @pytest.mark.parametrize("path", [LIST, READ])
 def test_what_fails_for_now_is_asked_again_and_said_once(chakra_sandbox, connect, monkeypatch, path):
     connect({"max_tries": 1})
-    wamid = send()
-    chakra_sandbox.deliver(wamid)
     chakra_sandbox.fault(status=503, times=3, path_contains=path)
     said: list[str] = []
     monkeypatch.setattr(poller.log, "warning", lambda text, *values: said.append(text % values))
 
     async def run() -> None:
-        await end(start(status(wamid, poke_interval=0.1)))
+        waiting = start(reply(since="2999-01-01T00:00:00Z", poke_interval=0.1))
+        await until(lambda: asked(chakra_sandbox)[path] >= 4)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await end(waiting)
 
     asyncio.run(run())
     # The pauses grow: 1, 2 and 4 times the interval.
