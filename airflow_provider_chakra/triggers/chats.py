@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.triggers.feed import sort_by_chat
+from airflow_provider_chakra.triggers.source import is_of_connection
 from airflow_provider_chakra.triggers.waits import A_ROUND, GRACE, Chat, Told, Wait
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Chats:
         self._one_by_one = False
         self._pausing = False
         self._deaf_since: float | None = None
+        # Where the token is refused, or something else that all chats need.
+        self._refused = False
+        self._resumes = -math.inf
+        #: Whether a chat could ever be read.
+        self.work = False
 
     def __bool__(self) -> bool:
         """Tell whether anybody waits."""
@@ -58,12 +64,13 @@ class Chats:
         """When to read the next chat; never while as many are read as may be: their end tells."""
         if self._room <= 0:
             return math.inf
-        return min((chat.due for chat in self._all.values() if not chat.reading), default=math.inf)
+        due = min((chat.due for chat in self._all.values() if not chat.reading), default=math.inf)
+        return max(due, self._resumes)
 
     @property
     def _room(self) -> int:
         """How many more chats may be read."""
-        most = 1 if self._one_by_one else A_ROUND
+        most = 1 if self._one_by_one or self._refused else A_ROUND
         return 0 if self._pausing else most - self._reading
 
     def intervals(self) -> list[float]:
@@ -98,8 +105,10 @@ class Chats:
         Not all at once: while thousands of waits begin, those that stand want to hear, too.
         """
         now = self._loop.time()
+        if now < self._resumes:
+            return []
         due = [chat for chat in self._all.values() if chat.due <= now and not chat.reading]
-        if self._one_by_one:
+        if self._one_by_one or self._refused:
             # One that failed is due later than those that still wait for their turn.
             due.sort(key=lambda chat: chat.due)
         chosen = due[: max(0, self._room)]
@@ -116,7 +125,8 @@ class Chats:
         """
         try:
             async with self._slots:
-                if chat.waits:
+                # Another one may have failed since this one's turn was set.
+                if chat.waits and not self._pausing and self._loop.time() >= self._resumes:
                     await self._read(chat)
         finally:
             chat.reading = False
@@ -146,7 +156,8 @@ class Chats:
         :param changed: the customers whose chats changed; ``None`` if that may be all.
         """
         self._one_by_one = self._pausing = False
-        self._deaf_since = None
+        if not self._refused:
+            self._deaf_since = None
         now = self._loop.time()
         for customer, chat in self._all.items():
             if not chat.failures and chat.due > now and (changed is None or customer in changed):
@@ -182,28 +193,32 @@ class Chats:
         try:
             events = await self._source.read(chat.customer, wamids)
         except ChakraError as error:
-            if not error.retryable:
-                _end(waits, error)
-            else:
+            if error.retryable or (self.work and is_of_connection(error)):
                 chat.due = self._later(error, chat.failures)
                 chat.failures += 1
-                self._give_up(chat, error)
+                self._not_read(chat, error)
+            else:
+                _end(waits, error)
             return
         except Exception as error:
             # What is wrong with one chat leaves the other chats alone.
             _end(waits, error)
             return
         chat.failures, self._deaf_since = 0, None
+        self.work, self._refused, self._resumes = True, False, -math.inf
         self._tell(waits, events, read_at)
         if chat.due == math.inf:
             chat.rest(self._loop.time())
 
-    def _give_up(self, chat: Chat, error: ChakraError) -> None:
+    def _not_read(self, chat: Chat, error: ChakraError) -> None:
         """Give up waits for a chat that cannot be read; and for all, where none could be read for long."""
-        waits = chat.waits
-        if self._one_by_one:
-            self._pausing = True
-            now = self._loop.time()
+        waits, now = chat.waits, self._loop.time()
+        self._pausing = self._one_by_one
+        if is_of_connection(error):
+            # One may be refused alone; of a second one it is known that all are.
+            self._resumes = chat.due if self._refused else -math.inf
+            self._refused = True
+        if self._one_by_one or self._refused:
             self._deaf_since = now if self._deaf_since is None else self._deaf_since
             # Each of them is due at last, and it would take long until each was tried.
             if now - self._deaf_since >= GRACE:

@@ -25,6 +25,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
 from airflow_provider_chakra.exceptions import ChakraError
+from airflow_provider_chakra.triggers import waits
 from airflow_provider_chakra.triggers.chats import Chats
 from airflow_provider_chakra.triggers.listener import Listener, Listeners
 from airflow_provider_chakra.triggers.source import Source
@@ -147,10 +148,8 @@ class Poller:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _start_what_is_due(self) -> None:
-        if "chats" in self._warned and not (
-            self._list_failures or self._listeners.failing or self._chats.failing
-        ):
-            self._warned.discard("chats")
+        if self._warned and not (self._list_failures or self._listeners.failing or self._chats.failing):
+            self._warned -= {"chats", "connection"}
         now = self._loop.time()
         for name, (due, work) in self._plan().items():
             if due <= now:
@@ -244,8 +243,12 @@ class Poller:
         try:
             changed = await hook.run_async(lambda: self._changes.look(hook.chats))
         except ChakraError as error:
-            if not error.retryable:
+            # At the first look nobody has to wait to see that the connection is wrong; later it is mended
+            # while thousands wait.
+            if not (error.retryable or self._chats.work):
                 raise
+            if not error.retryable:
+                self._listeners.fail(error)
             self._list_due = self._later(error, self._list_failures)
             self._list_failures += 1
             self._chats.do_without()
@@ -275,10 +278,12 @@ class Poller:
 
     def _later(self, error: ChakraError, failures: int) -> float:
         """Say once that something went wrong, and tell when to try again."""
-        if error.retryable:
-            self._warn(
-                "chats", "WhatsApp's chats cannot be read; asking again with growing pauses: %s", error
-            )
+        if not error.retryable:
+            if self._chats and "connection" not in self._warned:
+                log.error("WhatsApp's chats cannot be read; trying again every %s s: %s", waits.PAUSE, error)
+                self._warned.add("connection")
+            return self._loop.time() + waits.PAUSE
+        self._warn("chats", "WhatsApp's chats cannot be read; asking again with growing pauses: %s", error)
         interval = self._shortest()
         growing = interval * 2.0 ** min(failures, _MOST_DOUBLINGS)
         return self._loop.time() + max(interval, min(growing, _LONGEST_PAUSE), error.retry_after or 0)

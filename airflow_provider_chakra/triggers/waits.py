@@ -18,6 +18,8 @@ Told = dict[str, Any]
 A_ROUND = 40
 #: Seconds after time was up until a chat that cannot be read is given up.
 GRACE = 3600.0
+#: Seconds until it is tried again what cannot help, unless somebody mends it.
+PAUSE = 300.0
 
 
 @dataclass(eq=False)

@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from airflow_provider_chakra.api import inbox
+from airflow_provider_chakra.exceptions import ChakraNotFoundError, ChakraRequestError
 from airflow_provider_chakra.triggers import chats, poller, waits
 from airflow_provider_chakra.triggers.source import Source
 from airflow_provider_chakra.triggers.waits import Wait
+from tests.meanwhile import PATIENCE
 from tests.triggers.test_inbox import CUSTOMER, LIST, READ, asked, end, reply, send, start, status
 from tests.triggers.waiting import until
 
@@ -148,3 +151,88 @@ def test_a_chat_that_cannot_be_read_long_after_time_was_up_is_given_up(down, cha
         counted = asked(chakra_sandbox)
         # Not each was tried by then.
         assert counted[READ] < min(counted[LIST] + 1, len(customers))
+
+
+REFUSALS = [
+    (401, LISTS, "access token"),
+    (402, LISTS, "plan"),
+    (403, LISTS, "may not do this"),
+    (404, LISTS, "404"),
+    (400, LISTS, "400"),
+    (401, CHATS, "access token"),
+    (403, CHATS, ""),
+]
+
+
+@pytest.mark.parametrize(("code", "path", "why"), REFUSALS)
+def test_what_a_person_must_mend_is_waited_out_once_a_look_succeeded(
+    chakra_sandbox, monkeypatch, caplog, code, path, why
+):
+    monkeypatch.setattr(waits, "PAUSE", 0.3)
+    customers = [str(919876500000 + number) for number in range(10)]
+    since = datetime.now(UTC).isoformat()
+
+    async def run() -> list[dict[str, Any]]:
+        waiting = [start(reply(to=customer, since=since)) for customer in customers]
+        await until(lambda: asked(chakra_sandbox)[READ] >= 20)
+        before = await asyncio.to_thread(asked, chakra_sandbox)
+        await asyncio.to_thread(chakra_sandbox.fault, status=code, errors=["No"], times=0, path_contains=path)
+        for customer in customers:
+            await asyncio.to_thread(chakra_sandbox.receive, customer, "Yes")
+        await until(lambda: "cannot be read; trying again every 0.3 s" in caplog.text)
+        await asyncio.sleep(1)
+        refused = (await asyncio.to_thread(asked, chakra_sandbox)) - before
+        # The list, or chats: not each of them at each try, besides those that were about to be read.
+        assert refused[LIST if path == LISTS else READ] <= 10
+        assert path == LISTS or not any(task.done() for task in waiting)
+        await asyncio.to_thread(chakra_sandbox.clear_faults)
+        return await end(*waiting)
+
+    assert [event["text"] for event in asyncio.run(run())] == ["Yes"] * 10
+    (said,) = [row for row in caplog.records if row.levelname == "ERROR"]
+    assert why in said.getMessage()
+
+
+@pytest.mark.parametrize("refusal", [ChakraNotFoundError, ChakraRequestError])
+def test_a_chat_that_is_refused_ends_its_own_waits_only(chakra_sandbox, monkeypatch, refusal):
+    read_chat = inbox.read_chat
+
+    def read(chats_api: Any, customer: str, wamids: Any) -> Any:
+        if customer == SECOND:
+            raise refusal("Not this one.")
+        return read_chat(chats_api, customer, wamids)
+
+    monkeypatch.setattr(inbox, "read_chat", read)
+
+    async def run() -> None:
+        stays = start(reply(since="2999-01-01T00:00:00Z"))
+        await until(lambda: asked(chakra_sandbox)[READ])
+        told = await asyncio.wait_for(start(reply(to=SECOND)), PATIENCE)
+        assert told == {"error": "Not this one."}
+        assert not stays.done()
+        await leave(stays)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("path", [LISTS, CHATS])
+def test_a_wait_whose_time_is_up_while_the_token_is_refused_ends_with_that(
+    chakra_sandbox, monkeypatch, grace, path
+):
+    monkeypatch.setattr(waits, "PAUSE", 0.1)
+    ends = time.time() + 1
+
+    async def run() -> dict[str, Any]:
+        waiting = start(reply(until=ends, since="2999-01-01T00:00:00Z"))
+        await until(lambda: asked(chakra_sandbox)[READ] > 1)
+        await asyncio.to_thread(chakra_sandbox.fault, status=401, errors=["No"], times=0, path_contains=path)
+        if path == LISTS:
+            await asyncio.to_thread(
+                chakra_sandbox.fault, status=401, errors=["No"], times=0, path_contains=CHATS
+            )
+        return (await end(waiting))[0]
+
+    told = asyncio.run(run())
+    assert time.time() >= ends + grace
+    assert "Time is up, and the chat could not be read since" in told["error"]
+    assert "access token" in told["error"]

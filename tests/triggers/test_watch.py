@@ -16,7 +16,7 @@ import pytest
 from airflow_provider_chakra.events import Inbound
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.messages.marks import mark_of, marked
-from airflow_provider_chakra.triggers import place, poller, source, watch
+from airflow_provider_chakra.triggers import place, poller, source, waits
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger, ChakraOptOutTrigger
 from tests.triggers.waiting import asked_at, pauses, see_it_ended, the_poller, until
 
@@ -623,7 +623,7 @@ def test_a_chat_that_is_gone_does_not_hold_up_the_others(chakra_sandbox):
 
 @pytest.mark.parametrize("path", ["ext/chat", "/message"])
 def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(chakra_sandbox, monkeypatch, path):
-    monkeypatch.setattr(watch, "_PAUSE", 0.3)
+    monkeypatch.setattr(waits, "PAUSE", 0.3)
     said: list[str] = []
     trigger = messages(Store())
     monkeypatch.setattr(trigger.log, "error", lambda text, *values: said.append(text % values))
@@ -643,7 +643,7 @@ def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(chakra_sandbo
 
 
 def test_a_connection_that_is_not_there_is_said_and_looked_for_again(monkeypatch):
-    monkeypatch.setattr(watch, "_PAUSE", 0.05)
+    monkeypatch.setattr(waits, "PAUSE", 0.05)
     said: list[str] = []
     trigger = messages(chakra_conn_id="nowhere")
     monkeypatch.setattr(trigger.log, "error", lambda text, *values: said.append(text % values))
