@@ -186,6 +186,8 @@ class Chats:
             chat.due = now
 
     async def _read(self, chat: Chat) -> None:
+        if self._refused:
+            await self._source.renew()
         # Whoever begins to wait from here on sets a time of its own.
         chat.due, chat.read = math.inf, self._loop.time()
         waits, read_at = list(chat.waits), time.time()

@@ -225,6 +225,8 @@ class Listeners:
                     unread.failures += 1
                     if error.retryable:
                         return
+                    # Who listens may come back when it is mended.
+                    self._source.stale = True
                     raise
                 log.error("A chat of WhatsApp's is refused, and passed over: %s", error)
             except Exception:

@@ -48,8 +48,8 @@ _NET_INTERVAL = 600.0
 # Seconds since the last event for which webhooks are believed to come: they may be switched on here, and
 # nobody may have told ChakraHQ.
 _BELIEVED = 3600.0
-# Seconds between two looks whether webhooks were switched on meanwhile.
-_OPEN_INTERVAL = 600.0
+# Seconds between two looks at the connection: webhooks may have been switched on meanwhile.
+_RENEW_INTERVAL = 600.0
 # Seconds at most until what webhooks brought is asked for again where it could not be read: the API server
 # is near, and may just have been started anew.
 _DEAF_INTERVAL = 5.0
@@ -75,7 +75,7 @@ class Poller:
         self._listeners = Listeners(self._source, slots, self._later)
         self._hears = False
         self._heard_at = -math.inf
-        self._feed_due = self._open_due = self._list_due = self._loop.time()
+        self._feed_due = self._renew_due = self._list_due = self._loop.time()
         self._list_failures = 0
         self._is_listed = False
         # What was tried once by now, well or badly.
@@ -136,7 +136,7 @@ class Poller:
     async def _run(self) -> None:
         try:
             await self._source.open()
-            self._open_due = self._loop.time() + _OPEN_INTERVAL
+            self._renew_due = self._loop.time() + _RENEW_INTERVAL
             while True:
                 self._start_what_is_due()
                 await self._sleep()
@@ -159,11 +159,9 @@ class Poller:
 
     def _plan(self) -> dict[str, tuple[float, Work]]:
         """Give what is to be done and when, but for what is being done."""
-        plan: dict[str, tuple[float, Work]] = {"list": (self._list_due, self._list)}
+        plan = {"list": (self._list_due, self._list), "connection": (self._renew_due, self._renew)}
         if self._source.feed:
             plan["webhooks"] = self._feed_due, self._hear
-        else:
-            plan["connection"] = self._open_due, self._renew
         # What cannot be listed cannot be overheard either.
         if self._may_read() and not self._list_failures:
             plan["listeners"] = self._listeners.due, self._overhear
@@ -212,7 +210,7 @@ class Poller:
 
     async def _renew(self) -> None:
         await self._source.renew()
-        self._open_due = self._loop.time() + _OPEN_INTERVAL
+        self._renew_due = self._loop.time() + _RENEW_INTERVAL
 
     async def _hear(self) -> None:
         feed = self._source.feed
@@ -239,6 +237,8 @@ class Poller:
         self._chats.hear(events)
 
     async def _list(self) -> None:
+        if self._list_failures or self._source.stale:
+            await self._source.renew()
         new, hook = self._listeners.list_from(self._changes), self._source.hook
         try:
             changed = await hook.run_async(lambda: self._changes.look(hook.chats))
@@ -280,7 +280,12 @@ class Poller:
         """Say once that something went wrong, and tell when to try again."""
         if not error.retryable:
             if self._chats and "connection" not in self._warned:
-                log.error("WhatsApp's chats cannot be read; trying again every %s s: %s", waits.PAUSE, error)
+                log.error(
+                    "WhatsApp's chats cannot be read; trying again every %s s, with the connection as it is "
+                    "by then: %s",
+                    waits.PAUSE,
+                    error,
+                )
                 self._warned.add("connection")
             return self._loop.time() + waits.PAUSE
         self._warn("chats", "WhatsApp's chats cannot be read; asking again with growing pauses: %s", error)

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 class Source:
     """
-    Where a poller learns what was said.
+    Where a poller learns what was said, through the connection as it is by now.
 
     :param chakra_conn_id: the Airflow connection.
     """
@@ -33,6 +33,8 @@ class Source:
     def __init__(self, chakra_conn_id: str) -> None:
         self.hook = _hook(chakra_conn_id)
         self.feed: Feed | None = None
+        #: Whether the connection is to be read anew before it is asked through again.
+        self.stale = False
 
     async def open(self) -> None:
         """
@@ -43,14 +45,23 @@ class Source:
         self.feed = await open_feed(self.hook)
 
     async def renew(self) -> None:
-        """Look whether the connection has a webhook secret by now."""
-        if self.feed is not None:
-            return
+        """
+        Read the connection anew: somebody may have mended it, or given it a webhook secret.
+
+        If that fails, what was read before counts.
+        """
+        self.stale = False
+        hook = _hook(self.hook.chakra_conn_id)
         try:
-            self.feed = await open_feed(_hook(self.hook.chakra_conn_id))
+            settings = await hook.run_async(lambda: hook.settings)
+            feed = self.feed or await open_feed(hook)
         except Exception as error:
-            # Chats are listed with what was read of the connection before.
             log.info("The connection could not be read once more: %s", type(error).__name__)
+            return
+        # The old one has its connections open.
+        if settings != self.hook.settings:
+            self.hook = hook
+        self.feed = feed
 
     async def read(self, customer: str, wamids: Collection[str]) -> Events:
         """

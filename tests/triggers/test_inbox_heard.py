@@ -135,7 +135,7 @@ def test_a_secret_that_was_changed_is_read_anew(chakra_sandbox, server, connect,
 
 
 def test_a_secret_that_comes_later_is_found(chakra_sandbox, server, connect, monkeypatch):
-    monkeypatch.setattr(poller, "_OPEN_INTERVAL", 0.2)
+    monkeypatch.setattr(poller, "_RENEW_INTERVAL", 0.2)
     connect()
 
     async def run() -> list[dict[str, Any]]:

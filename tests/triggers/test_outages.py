@@ -19,7 +19,7 @@ from airflow_provider_chakra.triggers.source import Source
 from airflow_provider_chakra.triggers.waits import Wait
 from tests.meanwhile import PATIENCE
 from tests.triggers.test_inbox import CUSTOMER, LIST, READ, asked, end, reply, send, start, status
-from tests.triggers.waiting import until
+from tests.triggers.waiting import the_poller, until
 
 SECOND = "919876543211"
 LISTS, CHATS, ALL = "/ext/chat", "for-phone-number", "/ext/"
@@ -236,3 +236,49 @@ def test_a_wait_whose_time_is_up_while_the_token_is_refused_ends_with_that(
     assert time.time() >= ends + grace
     assert "Time is up, and the chat could not be read since" in told["error"]
     assert "access token" in told["error"]
+
+
+def test_a_connection_that_is_mended_is_noticed_by_those_who_wait(chakra_sandbox, connect):
+    connect(host="http://127.0.0.1:1")
+    chakra_sandbox.receive(CUSTOMER, "Yes")
+
+    async def run() -> dict[str, Any]:
+        waiting = start(reply())
+        await asyncio.sleep(0)
+        here = the_poller()
+        await until(lambda: here._list_failures > 1)
+        # Nonsense is no reason to give up what was read before.
+        connect(host="no host")
+        failures = here._list_failures
+        await until(lambda: here._list_failures > failures + 1)
+        connect()
+        return (await end(waiting))[0]
+
+    assert asyncio.run(run())["text"] == "Yes"
+
+
+@pytest.mark.parametrize("path", [LISTS, CHATS])
+def test_a_token_that_is_mended_is_noticed_by_those_who_wait(chakra_sandbox, connect, monkeypatch, path):
+    monkeypatch.setattr(waits, "PAUSE", 0.1)
+    since = datetime.now(UTC).isoformat()
+    renewed: list[str] = []
+    renew = Source.renew
+
+    async def count(source: Source) -> None:
+        await renew(source)
+        renewed.append(source.hook.settings.api_version)
+
+    monkeypatch.setattr(Source, "renew", count)
+
+    async def run() -> dict[str, Any]:
+        waiting = start(reply(since=since))
+        await until(lambda: asked(chakra_sandbox)[READ] > 1)
+        assert not renewed
+        await asyncio.to_thread(chakra_sandbox.fault, status=403, errors=["No"], times=0, path_contains=path)
+        connect({"api_version": "v99.0"})
+        await until(lambda: "v99.0" in renewed)
+        await asyncio.to_thread(chakra_sandbox.clear_faults)
+        await asyncio.to_thread(chakra_sandbox.receive, CUSTOMER, "Yes")
+        return (await end(waiting))[0]
+
+    assert asyncio.run(run())["text"] == "Yes"
