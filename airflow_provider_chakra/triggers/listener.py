@@ -14,10 +14,10 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError, ChakraResponseError
+from airflow_provider_chakra.triggers.source import is_of_connection
 from airflow_provider_chakra.triggers.waits import A_ROUND
 
 if TYPE_CHECKING:
@@ -238,5 +238,5 @@ class Listeners:
 
 
 def _is_of_the_chat(error: ChakraError) -> bool:
-    """Tell whether other chats may be read all the same: not where it is the token that is wrong."""
-    return isinstance(error, ChakraResponseError) and error.status != HTTPStatus.UNAUTHORIZED
+    """Tell whether other chats may be read all the same."""
+    return isinstance(error, ChakraResponseError) and not is_of_connection(error)

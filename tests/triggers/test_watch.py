@@ -621,8 +621,18 @@ def test_a_chat_that_is_gone_does_not_hold_up_the_others(chakra_sandbox):
     assert asyncio.run(run()).texts == ["Hello"]
 
 
-@pytest.mark.parametrize("path", ["ext/chat", "/message"])
-def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(chakra_sandbox, monkeypatch, path):
+@pytest.mark.parametrize(
+    ("path", "status", "why"),
+    [
+        ("ext/chat", 401, "access token"),
+        ("/message", 401, "access token"),
+        ("/message", 402, "402"),
+        ("/message", 403, "may not do this"),
+    ],
+)
+def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(
+    chakra_sandbox, monkeypatch, path, status, why
+):
     monkeypatch.setattr(waits, "PAUSE", 0.3)
     said: list[str] = []
     trigger = messages(Store())
@@ -632,14 +642,14 @@ def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(chakra_sandbo
         async with running(trigger) as (told,):
             await looks(chakra_sandbox)
             await asyncio.to_thread(
-                chakra_sandbox.fault, status=401, errors=["Unauthorized"], path_contains=path, times=2
+                chakra_sandbox.fault, status=status, errors=["Refused"], path_contains=path, times=2
             )
             await write(chakra_sandbox, ANNA, "Hello")
             await until(lambda: told)
             return told
 
     assert asyncio.run(run()).texts == ["Hello"]
-    assert "access token" in said[0]
+    assert why in said[0]
 
 
 def test_a_connection_that_is_not_there_is_said_and_looked_for_again(monkeypatch):

@@ -114,7 +114,7 @@ def test_a_chat_that_could_not_be_read_is_read_again_and_the_others_are_not(
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("status", [400, 403])
+@pytest.mark.parametrize("status", [400, 404])
 def test_a_chat_that_is_refused_is_passed_over_with_a_word(chakra_sandbox, listener, connect, caplog, status):
     connect({"max_tries": 1})
 
@@ -127,16 +127,17 @@ def test_a_chat_that_is_refused_is_passed_over_with_a_word(chakra_sandbox, liste
         assert (len(told), NOW in told) == (3, True)
 
     asyncio.run(run())
-    assert "is refused, and passed over" in caplog.text
+    assert ("is refused, and passed over" in caplog.text) is (status == 400)
     assert not any(customer in caplog.text for customer in CUSTOMERS)
 
 
-def test_a_token_that_is_wrong_passes_nothing_over(chakra_sandbox, listener):
+@pytest.mark.parametrize(("status", "why"), [(401, "access token"), (402, "402"), (403, "may not do this")])
+def test_what_is_of_the_connection_passes_nothing_over(chakra_sandbox, listener, status, why):
     async def run() -> None:
         scene = Scene(listener)
         await scene.list()
-        chakra_sandbox.fault(status=401, errors=["Unauthorized"], path_contains="/message", times=0)
-        with pytest.raises(ChakraError, match="access token"):
+        chakra_sandbox.fault(status=status, errors=["Refused"], path_contains="/message", times=0)
+        with pytest.raises(ChakraError, match=why):
             await scene.listeners.read()
         assert heard(listener) == []
         assert asyncio.get_running_loop().time() < scene.listeners.due < float("inf")
