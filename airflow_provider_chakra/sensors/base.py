@@ -66,7 +66,7 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
         """
         trigger = self.trigger()
         try:
-            event = trigger.look(self.hook)
+            event = self.look(trigger)
         except ChakraError as error:
             if error.retryable:
                 raise
@@ -75,12 +75,22 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
         if event is not None:
             return PokeReturnValue(is_done=True, xcom_value=self.finish(event))
         if self.deferrable:
-            self.defer(
-                trigger=trigger,
-                method_name="execute_complete",
-                timeout=timedelta(seconds=self.timeout),
-            )
+            self.defer(trigger=trigger, method_name="execute_complete", timeout=self.deferral_timeout())
         return PokeReturnValue(is_done=False)
+
+    def look(self, trigger: PollTrigger) -> dict[str, Any] | None:
+        """
+        Ask once, from the worker.
+
+        :param trigger: what asks.
+        :return: what was found; ``None`` if there is nothing yet.
+        :raises ChakraError: if it could not be asked.
+        """
+        return trigger.look(self.hook)
+
+    def deferral_timeout(self) -> timedelta | None:
+        """Tell how long Airflow lets the trigger wait; ``None`` where the trigger knows itself."""
+        return timedelta(seconds=self.timeout)
 
     def act(self, context: Context) -> Any:
         """
