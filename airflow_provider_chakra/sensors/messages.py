@@ -16,6 +16,7 @@ from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.ledger import Notes, open_store
 from airflow_provider_chakra.operators.base import is_literal
 from airflow_provider_chakra.operators.deliveries import undelivered
+from airflow_provider_chakra.operators.waiting import check_that_it_is_heard
 from airflow_provider_chakra.sensors.base import BaseChakraSensor
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger, ReplyTrigger
 
@@ -65,9 +66,17 @@ class _ChatSensor(BaseChakraSensor):
         return super().poke(context)
 
     def look(self, trigger: PollTrigger) -> dict[str, Any] | None:
-        """Ask once, see :meth:`.BaseChakraSensor.look`."""
+        """Ask once, see :meth:`.BaseChakraSensor.look`; of a user id only the triggerer hears."""
         self._looked = cast("InboxTrigger", trigger)
-        return super().look(trigger)
+        chat = self._looked.check()
+        if chat.isdigit():
+            return super().look(trigger)
+        check_that_it_is_heard(self.hook, [chat])
+        if not self.deferrable:
+            raise ChakraConfigError(
+                "Only the triggerer hears what happens in the chat of a user id: leave deferrable out."
+            )
+        return None
 
     def deferral_timeout(self) -> timedelta | None:
         """Let the trigger say when time is up: it reads the chat once more before."""

@@ -20,6 +20,7 @@ from airflow.providers.common.compat.sdk import (
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.sensors.messages import MessageStatusSensor, ReplySensor
+from tests.events.samples import USER_ID
 from tests.meanwhile import PATIENCE
 from tests.operators.asking import JsonStore
 from tests.triggers.test_inbox import READ, asked
@@ -304,3 +305,29 @@ def test_what_becomes_of_lateness_is_checked(make):
     sensor.on_timeout = "wait"
     with pytest.raises(AirflowFailException, match="on_timeout must be one of fail, skip"):
         sensor.execute({})
+
+
+BOTH = pytest.mark.parametrize(
+    "sensor",
+    [lambda **arguments: status("wamid.A", to=USER_ID, **arguments), lambda **a: reply(to=USER_ID, **a)],
+)
+
+
+@BOTH
+def test_a_customer_who_hides_the_number_is_waited_for_where_webhooks_arrive(
+    chakra_sandbox, connect, monkeypatch, sensor
+):
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
+    connect({"webhook_secret": "a secret"})
+    assert deferred(sensor()).trigger.to == USER_ID
+    with pytest.raises(AirflowFailException, match="Only the triggerer hears"):
+        sensor(deferrable=False).execute({})
+    # ChakraHQ lists no such chat.
+    assert chakra_sandbox.requests() == []
+
+
+@BOTH
+def test_without_webhooks_a_customer_who_hides_the_number_is_refused_at_once(chakra_sandbox, sensor):
+    with pytest.raises(AirflowFailException, match="switch webhooks on"):
+        sensor().execute({})
+    assert chakra_sandbox.requests() == []
