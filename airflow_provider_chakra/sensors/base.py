@@ -62,16 +62,22 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
         :param context: Airflow's context.
         :return: whether it is there, and what goes into XCom.
         :raises AirflowFailException: if asking again cannot help, or if what was found is a failure.
-        :raises ChakraError: if ChakraHQ could not be asked for now.
+        :raises ChakraError: if ChakraHQ could not be asked for now; but a sensor that is deferrable waits on
+            where something answered.
         """
         trigger = self.trigger()
         try:
             event = self.look(trigger)
         except ChakraError as error:
-            if error.retryable:
+            # Where something answers the host is right, and the triggerer waits out the rest.
+            if error.retryable and self.deferrable and error.status is not None:
+                self.log.warning("The triggerer asks again: %s", error)
+                event = None
+            elif error.retryable:
                 raise
-            # Of all failures this is the one that Airflow's soft_fail knows.
-            raise AirflowFailException(str(error)) from error
+            else:
+                # Of all failures this is the one that Airflow's soft_fail knows.
+                raise AirflowFailException(str(error)) from error
         if event is not None:
             return PokeReturnValue(is_done=True, xcom_value=self.finish(event))
         if self.deferrable:

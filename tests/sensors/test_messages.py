@@ -331,3 +331,21 @@ def test_without_webhooks_a_customer_who_hides_the_number_is_refused_at_once(cha
     with pytest.raises(AirflowFailException, match="switch webhooks on"):
         sensor().execute({})
     assert chakra_sandbox.requests() == []
+
+
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_trouble_that_passes_is_waited_out_from_the_first_look_on(chakra_sandbox, connect, wamid, code):
+    connect({"max_tries": 1})
+    chakra_sandbox.deliver(wamid)
+    chakra_sandbox.fault(status=code, errors=["Not now"])
+    sensor = status(wamid)
+    assert go_on(sensor, deferred(sensor))["status"] == "delivered"
+    chakra_sandbox.fault(status=code, errors=["Not now"])
+    with pytest.raises(ChakraError, match=r"Not now|no clear answer"):
+        status(wamid, deferrable=False).execute({})
+
+
+def test_a_mistyped_host_shows_at_once(wamid, connect):
+    connect({"max_tries": 1}, host="http://127.0.0.1:1")
+    with pytest.raises(ChakraError, match="no connection"):
+        status(wamid).execute({})
