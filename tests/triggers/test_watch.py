@@ -721,6 +721,28 @@ def test_of_many_messages_the_newest_are_remembered_and_the_older_ones_count_as_
     assert not kept.is_new(inbound("6", wamid="wamid.6", at=now))
 
 
+def test_what_is_kept_has_a_bound_though_the_place_stays_where_it_is(monkeypatch):
+    monkeypatch.setattr(place, "_MOST_TOLD", 3)
+    store, now = Store(), datetime.now(UTC)
+    told = [inbound(str(n), wamid=f"wamid.{n}", at=now + timedelta(seconds=n)) for n in range(5)]
+
+    async def run() -> None:
+        here = place.Place([store], "x")
+        for message in told:
+            here.tell(message)
+        here._to_keep = None
+        await here.keep()
+        # As long as it lives it knows them all.
+        assert [here.is_new(message) for message in told] == [False] * 5
+        later = place.Place([store], "x")
+        await later.recall()
+        # Twice rather than never: what a chat holds that could not be read is older than all of them.
+        assert [later.is_new(message) for message in told] == [True, True, False, False, False]
+        assert later.since == here.since
+
+    asyncio.run(run())
+
+
 def test_a_message_may_come_an_hour_late_and_no_later():
     kept = place.Place([], "x")
     kept.since -= timedelta(days=1)
