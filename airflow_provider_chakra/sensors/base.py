@@ -62,25 +62,41 @@ class BaseChakraSensor(BaseSensorOperator, BaseChakraOperator):
         :param context: Airflow's context.
         :return: whether it is there, and what goes into XCom.
         :raises AirflowFailException: if asking again cannot help, or if what was found is a failure.
-        :raises ChakraError: if ChakraHQ could not be asked for now.
+        :raises ChakraError: if ChakraHQ could not be asked for now; but a sensor that is deferrable waits on
+            where something answered.
         """
         trigger = self.trigger()
         try:
-            event = trigger.look(self.hook)
+            event = self.look(trigger)
         except ChakraError as error:
-            if error.retryable:
+            # Where something answers the host is right, and the triggerer waits out the rest.
+            if error.retryable and self.deferrable and error.status is not None:
+                self.log.warning("The triggerer asks again: %s", error)
+                event = None
+            elif error.retryable:
                 raise
-            # Of all failures this is the one that Airflow's soft_fail knows.
-            raise AirflowFailException(str(error)) from error
+            else:
+                # Of all failures this is the one that Airflow's soft_fail knows.
+                raise AirflowFailException(str(error)) from error
         if event is not None:
             return PokeReturnValue(is_done=True, xcom_value=self.finish(event))
         if self.deferrable:
-            self.defer(
-                trigger=trigger,
-                method_name="execute_complete",
-                timeout=timedelta(seconds=self.timeout),
-            )
+            self.defer(trigger=trigger, method_name="execute_complete", timeout=self.deferral_timeout())
         return PokeReturnValue(is_done=False)
+
+    def look(self, trigger: PollTrigger) -> dict[str, Any] | None:
+        """
+        Ask once, from the worker.
+
+        :param trigger: what asks.
+        :return: what was found; ``None`` if there is nothing yet.
+        :raises ChakraError: if it could not be asked.
+        """
+        return trigger.look(self.hook)
+
+    def deferral_timeout(self) -> timedelta | None:
+        """Tell how long Airflow lets the trigger wait; ``None`` where the trigger knows itself."""
+        return timedelta(seconds=self.timeout)
 
     def act(self, context: Context) -> Any:
         """

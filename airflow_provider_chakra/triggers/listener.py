@@ -14,16 +14,16 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError, ChakraResponseError
+from airflow_provider_chakra.triggers.source import is_of_connection
 from airflow_provider_chakra.triggers.waits import A_ROUND
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import ChangedChat, ChangedChats
     from airflow_provider_chakra.events import Event, Inbound
-    from airflow_provider_chakra.hooks.chakra import ChakraHook
+    from airflow_provider_chakra.triggers.source import Source
 
 log = logging.getLogger(__name__)
 
@@ -93,19 +93,20 @@ class Listeners:
     """
     All listeners of a poller, and the chats that they are still to hear of.
 
-    :param hook: to ask through.
+    :param source: to read through.
     :param slots: how many chats are read at the same time.
     :param later: tells when to try again what went wrong so many times before.
     """
 
     def __init__(
-        self, hook: ChakraHook, slots: asyncio.Semaphore, later: Callable[[ChakraError, int], float]
+        self, source: Source, slots: asyncio.Semaphore, later: Callable[[ChakraError, int], float]
     ) -> None:
-        self._hook = hook
+        self._source = source
         self._slots = slots
         self._later = later
         self._all: list[Listener] = []
         self._unread: dict[str, _Unread] = {}
+        self._place: datetime | None = None
         self._place_due = math.inf
 
     def __bool__(self) -> bool:
@@ -167,27 +168,29 @@ class Listeners:
             changes.go_back(listener.place)
         return new
 
-    def take(self, changed: Iterable[ChangedChat], new: Iterable[Listener], now: float) -> None:
+    def take(
+        self, changed: Iterable[ChangedChat], new: Iterable[Listener], now: float, place: datetime | None
+    ) -> None:
         """
         Take notice of a list.
 
         :param changed: the chats that changed.
         :param new: what :meth:`list_from` gave before.
         :param now: the time of the event loop.
+        :param place: when the last change was that was listed.
         """
         if not self._all:
             return
         for chat in changed:
             self._unread.setdefault(chat.id, _Unread(chat, due=now)).chat = chat
-        self._place_due = now
+        self._place, self._place_due = place, now
         for listener in new:
             listener.listed = True
 
-    async def read(self, place: datetime | None) -> None:
+    async def read(self) -> None:
         """
         Read chats that changed, and tell of them, and of the place once none is left.
 
-        :param place: when the last change was that was listed.
         :raises ChakraError: if none can be read, and asking again does not help.
         """
         now = asyncio.get_running_loop().time()
@@ -202,18 +205,18 @@ class Listeners:
         self._place_due = math.inf
         for listener in self._all:
             if listener.listed:
-                listener.tell(Heard([], place))
+                listener.tell(Heard([], self._place))
 
     async def _read(self, unread: _Unread) -> None:
         from airflow_provider_chakra.api.inbox import read_written
 
-        chat = unread.chat
         async with self._slots:
             if not self._all:
                 return
+            chat, hook = unread.chat, self._source.hook
             since = min(listener.since for listener in self._all)
             try:
-                self.tell(await self._hook.run_async(lambda: read_written(self._hook.chats, chat, since)))
+                self.tell(await hook.run_async(lambda: read_written(hook.chats, chat, since)))
             except ChakraNotFoundError:
                 log.info("A chat of WhatsApp's was deleted before it was read.")
             except ChakraError as error:
@@ -222,14 +225,18 @@ class Listeners:
                     unread.failures += 1
                     if error.retryable:
                         return
+                    # Who listens may come back when it is mended.
+                    self._source.stale = True
                     raise
                 log.error("A chat of WhatsApp's is refused, and passed over: %s", error)
             except Exception:
                 # What is wrong with one chat leaves the other chats alone.
                 log.exception("A chat of WhatsApp's cannot be read, and is passed over.")
-        self._unread.pop(chat.id, None)
+        # It may have been listed anew while it was read.
+        if self._unread.get(chat.id) is unread and unread.chat is chat:
+            del self._unread[chat.id]
 
 
 def _is_of_the_chat(error: ChakraError) -> bool:
-    """Tell whether other chats may be read all the same: not where it is the token that is wrong."""
-    return isinstance(error, ChakraResponseError) and error.status != HTTPStatus.UNAUTHORIZED
+    """Tell whether other chats may be read all the same."""
+    return isinstance(error, ChakraResponseError) and not is_of_connection(error)

@@ -82,7 +82,7 @@ class Place:
         if place <= self.reached:
             return
         self.reached, self.since = place, max(self.since, place - _LATE)
-        newest = sorted(self._told.items(), key=lambda told: told[1], reverse=True)
+        newest = self._newest()
         if len(newest) > _MOST_TOLD:
             self.since = max(self.since, newest[_MOST_TOLD][1])
         self._told = {wamid: at for wamid, at in newest[:_MOST_TOLD] if at > self.since}
@@ -105,11 +105,17 @@ class Place:
         if self._stores and self._to_keep is None:
             self._to_keep, self.due = self._state(), asyncio.get_running_loop().time() + _TAKEN_AFTER
 
+    def _newest(self) -> list[tuple[str, datetime]]:
+        return sorted(self._told.items(), key=lambda told: told[1], reverse=True)
+
     def _state(self) -> Fields:
+        # While a chat cannot be read more is told than can be kept: after a restart the rest is told twice,
+        # as to move on would be not to tell what is in that chat.
+        told = self._newest()[:_MOST_TOLD]
         return {
             "reached": self.reached.isoformat(),
             "since": self.since.isoformat(),
-            "told": {wamid: at.isoformat() for wamid, at in self._told.items()},
+            "told": {wamid: at.isoformat() for wamid, at in told},
         }
 
 

@@ -9,7 +9,6 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.triggers.poller import Poller
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def _poller_of(chakra_conn_id: str) -> Generator[Poller, None, None]:
     poller = pollers.get(chakra_conn_id)
     # One that ended by an error would let those who come now wait for ever.
     if poller is None or poller.ended:
-        poller = pollers[chakra_conn_id] = Poller(ChakraHook(chakra_conn_id))
+        poller = pollers[chakra_conn_id] = Poller(chakra_conn_id)
     try:
         yield poller
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ Told = dict[str, Any]
 A_ROUND = 40
 #: Seconds after time was up until a chat that cannot be read is given up.
 GRACE = 3600.0
+#: Seconds until it is tried again what cannot help, unless somebody mends it.
+PAUSE = 300.0
 
 
 @dataclass(eq=False)
@@ -25,8 +27,8 @@ class Wait:
     """
     Somebody who waits for something in one chat.
 
-    :param find: makes of what was said what there is to tell; ``None`` if there is nothing yet. It may be
-        asked in any thread, but never in two at once.
+    :param find: makes of what was said what there is to tell; ``None`` if there is nothing yet. It is asked
+        in the event loop, and must not hold it up.
     :param late: makes what there is to tell when time is up.
     :param wamids: messages that it needs to see.
     :param interval: seconds between two looks.
@@ -69,6 +71,15 @@ class Wait:
             or event.reply_to in self.wamids
         ]
 
+    def give_up(self, error: Exception) -> None:
+        """
+        End it if its time was up so long ago that nobody should wait any longer for a word.
+
+        :param error: why the chat cannot be read.
+        """
+        if self.until is not None and time.time() >= self.until + GRACE:
+            self.end({"error": f"Time is up, and the chat could not be read since: {error}"})
+
     def end(self, told: Told) -> None:
         """Tell it, unless something was told."""
         if not self.found.done():
@@ -84,24 +95,17 @@ class Wait:
 class Chat:
     """A chat that somebody waits for. Its times are those of the event loop."""
 
+    customer: str
     began: float
     #: When to read it next.
     due: float
     read: float
     waits: list[Wait] = field(default_factory=list)
     failures: int = 0
+    #: Whether it is being read, or about to be.
+    reading: bool = False
 
     def rest(self, now: float) -> None:
         """Read it next when time is up for one of the waits, if nothing else happens before."""
         ends = [wait.until for wait in self.waits if wait.until is not None and not wait.found.done()]
         self.due = min((now + max(0, end - time.time()) for end in ends), default=math.inf)
-
-
-def intervals(chats: Iterable[Chat]) -> list[float]:
-    """
-    Give how often the waits of some chats want to look.
-
-    :param chats: the chats.
-    :return: seconds.
-    """
-    return [wait.interval for chat in chats for wait in chat.waits]

@@ -15,6 +15,7 @@ from airflow.triggers.base import TriggerEvent
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.messages.marks import unmarked
+from airflow_provider_chakra.triggers import waits
 from airflow_provider_chakra.triggers.inbox import Reply, chat_of
 from airflow_provider_chakra.triggers.listener import Listener
 from airflow_provider_chakra.triggers.place import Place, stores_of
@@ -34,8 +35,6 @@ _TOLD = {
 }
 # They start a Dag only if they are asked for by their type.
 _NOT_WRITTEN = frozenset({"reaction", "system", "unsupported"})
-# Seconds until it is tried again what cannot help, unless somebody mends it.
-_PAUSE = 300.0
 
 
 class InboundTrigger(BaseEventTrigger):
@@ -134,8 +133,10 @@ class InboundTrigger(BaseEventTrigger):
                             listener.since = place.since
             except (ChakraError, AirflowException) as error:
                 # To end would help nobody: Airflow would start it again at once.
-                self.log.error("WhatsApp's chats cannot be watched; trying again in %s s: %s", _PAUSE, error)
-            await asyncio.sleep(_PAUSE)
+                self.log.error(
+                    "WhatsApp's chats cannot be watched; trying again in %s s: %s", waits.PAUSE, error
+                )
+            await asyncio.sleep(waits.PAUSE)
 
     def _name(self) -> str:
         """Give the name of its place among those of all watchers of an asset."""

@@ -22,7 +22,7 @@ from airflow_provider_chakra.operators.messages import (
     SendTextOperator,
 )
 from airflow_provider_chakra.operators.messages.base import UnsendableMessageError
-from airflow_provider_chakra.triggers import inbox, poller, waits
+from airflow_provider_chakra.triggers import chats, inbox, waits
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger
 from tests.meanwhile import PATIENCE, Happening, happens, over_and_over
 from tests.messages.payloads import GROUP
@@ -185,7 +185,7 @@ def test_what_was_told_in_time_counts_though_it_is_looked_for_late(chakra_sandbo
         return now
 
     clock = SimpleNamespace(time=lambda: now, sleep=pause)
-    for module in (deliveries, waiting, poller):
+    for module in (deliveries, waiting, chats):
         monkeypatch.setattr(module, "time", clock)
     # Who looks no more before time is up asks here how long that is.
     monkeypatch.setattr(waits, "time", SimpleNamespace(time=pause))

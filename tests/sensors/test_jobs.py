@@ -99,11 +99,14 @@ def test_the_trigger_gives_up_when_time_is_up(chakra_sandbox, connect, job_id):
     assert done == {"job_id": job_id, "counts": COUNTS, "failed": 0, "ended_badly": False}
 
 
-def test_a_poke_that_fails_for_now_is_left_to_the_retries(chakra_sandbox, connect, job_id):
+@pytest.mark.parametrize(("deferrable", "left_to"), [(True, TaskDeferred), (False, ChakraThrottledError)])
+def test_a_poke_that_fails_for_now_is_left_to_the_triggerer_or_to_retries(
+    chakra_sandbox, connect, job_id, deferrable, left_to
+):
     connect({"max_tries": 1})
     chakra_sandbox.fault(status=429, errors=["slow down"])
-    with pytest.raises(ChakraThrottledError):
-        sensor(job_id).execute({})
+    with pytest.raises(left_to):
+        sensor(job_id, deferrable=deferrable).execute({})
 
 
 def test_a_wrong_argument_fails_before_the_wait(chakra_sandbox):

@@ -12,6 +12,7 @@ import pytest
 from airflow.providers.common.compat.sdk import (
     AirflowException,
     AirflowFailException,
+    AirflowSensorTimeout,
     AirflowSkipException,
     TaskDeferred,
 )
@@ -19,6 +20,7 @@ from airflow.providers.common.compat.sdk import (
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.sensors.messages import MessageStatusSensor, ReplySensor
+from tests.events.samples import USER_ID
 from tests.meanwhile import PATIENCE
 from tests.operators.asking import JsonStore
 from tests.triggers.test_inbox import READ, asked
@@ -134,7 +136,7 @@ def test_what_was_written_before_does_not_count(chakra_sandbox, wamid, after):
     chakra_sandbox.advance(5)
     sensor = reply(after=wamid if after else None)
     if not after:
-        sensor._since = datetime.now(UTC) + timedelta(seconds=2)
+        sensor._began = datetime.now(UTC) + timedelta(seconds=2)
     told = finish_in_triggerer(chakra_sandbox, sensor, lambda: chakra_sandbox.receive(CUSTOMER, text="Now"))
     assert told["text"] == "Now"
 
@@ -214,3 +216,136 @@ def test_a_reply_between_two_tries_is_found_where_the_first_try_is_remembered(
 def test_there_is_a_pause_between_two_looks(interval):
     with pytest.raises((ChakraConfigError, AirflowException, ValueError), match="poke_interval"):
         reply(poke_interval=interval)
+
+
+def deferred(sensor: Any, context: Any = None) -> TaskDeferred:
+    """Let a sensor defer."""
+    with pytest.raises(TaskDeferred) as raised:
+        sensor.execute(context or {})
+    return raised.value
+
+
+def go_on(sensor: Any, deferral: TaskDeferred) -> Any:
+    """Let the trigger wait, and the sensor go on as Airflow lets it."""
+
+    async def first() -> Any:
+        return await asyncio.wait_for(anext(deferral.trigger.run()), PATIENCE)
+
+    event = asyncio.run(first()).payload
+    return sensor.resume_execution(deferral.method_name, {"event": event}, {})
+
+
+@pytest.mark.parametrize("deferrable", [True, False])
+@pytest.mark.parametrize(
+    ("arguments", "raised"),
+    [
+        ({}, AirflowSensorTimeout),
+        ({"on_timeout": "skip"}, AirflowSkipException),
+        ({"soft_fail": True}, AirflowSkipException),
+        ({"on_timeout": "continue"}, None),
+    ],
+)
+def test_when_time_is_up_the_task_does_as_it_is_told(chakra_sandbox, wamid, deferrable, arguments, raised):
+    told = f"{wamid} was not read in time; its status is delivered"
+    chakra_sandbox.deliver(wamid)
+    for make, why in [(status, told), (reply, f"No reply to {wamid} came in time")]:
+        more = {"status": "read", "wamid": wamid} if make is status else {"after": wamid}
+        sensor = make(timeout=0.2, deferrable=deferrable, **more | arguments)
+
+        def end(sensor: Any = sensor) -> Any:
+            return go_on(sensor, deferred(sensor)) if deferrable else sensor.execute({})
+
+        if raised is None:
+            known = end()
+            assert known is None if make is reply else known["status"] == "delivered"
+            continue
+        with pytest.raises(raised) as ended:
+            end()
+        # Airflow's own soft_fail has words of its own.
+        assert "soft_fail" in arguments or why in str(ended.value)
+
+
+def test_what_is_not_known_when_time_is_up_is_none(chakra_sandbox, wamid):
+    event = {"late": True, "wamid": wamid, "status": None, "times": {}, "code": None}
+    known = status(wamid, on_timeout="continue").execute_complete({}, event)
+    assert known == {"wamid": wamid, "status": None, "times": {}}
+    with pytest.raises(AirflowSensorTimeout, match="its status is not known"):
+        status(wamid).execute_complete({}, event)
+
+
+def test_the_trigger_tells_itself_when_time_is_up_as_airflow_would_not_look_once_more(chakra_sandbox, wamid):
+    sensor, before = reply(after=wamid, timeout=60, poke_interval=3600), datetime.now(UTC).timestamp()
+    deferral = deferred(sensor)
+    assert deferral.timeout is None
+    assert before + 60 <= deferral.trigger.until <= datetime.now(UTC).timestamp() + 60
+    # What was told after the sensor's look, and before the trigger's.
+    chakra_sandbox.receive(CUSTOMER, text="In time")
+    assert go_on(sensor, deferral)["text"] == "In time"
+
+
+def test_time_counts_from_the_first_try_where_that_is_remembered(chakra_sandbox, wamid):
+    store, now = JsonStore(), datetime.now(UTC)
+    tries = [now - timedelta(minutes=5), now]
+    ends = [
+        deferred(
+            status(wamid, timeout=3600),
+            {"ti": SimpleNamespace(start_date=began, max_tries=2), "task_state_store": store},
+        ).trigger.until
+        for began in tries
+    ]
+    assert ends == [tries[0].timestamp() + 3600] * 2
+
+
+@pytest.mark.parametrize("make", [lambda **arguments: status("wamid.A", **arguments), reply])
+def test_what_becomes_of_lateness_is_checked(make):
+    assert "on_timeout" in type(make()).template_fields
+    with pytest.raises((ChakraConfigError, AirflowException), match="on_timeout must be one of fail, skip"):
+        make(on_timeout="wait")
+    sensor = make(on_timeout="{{ params.late }}")
+    sensor.on_timeout = "wait"
+    with pytest.raises(AirflowFailException, match="on_timeout must be one of fail, skip"):
+        sensor.execute({})
+
+
+BOTH = pytest.mark.parametrize(
+    "sensor",
+    [lambda **arguments: status("wamid.A", to=USER_ID, **arguments), lambda **a: reply(to=USER_ID, **a)],
+)
+
+
+@BOTH
+def test_a_customer_who_hides_the_number_is_waited_for_where_webhooks_arrive(
+    chakra_sandbox, connect, monkeypatch, sensor
+):
+    monkeypatch.setenv("AIRFLOW__CHAKRA__WEBHOOK", "True")
+    connect({"webhook_secret": "a secret"})
+    assert deferred(sensor()).trigger.to == USER_ID
+    with pytest.raises(AirflowFailException, match="Only the triggerer hears"):
+        sensor(deferrable=False).execute({})
+    # ChakraHQ lists no such chat.
+    assert chakra_sandbox.requests() == []
+
+
+@BOTH
+def test_without_webhooks_a_customer_who_hides_the_number_is_refused_at_once(chakra_sandbox, sensor):
+    with pytest.raises(AirflowFailException, match="switch webhooks on"):
+        sensor().execute({})
+    assert chakra_sandbox.requests() == []
+
+
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_trouble_that_passes_is_waited_out_from_the_first_look_on(chakra_sandbox, connect, wamid, code):
+    connect({"max_tries": 1})
+    chakra_sandbox.deliver(wamid)
+    chakra_sandbox.fault(status=code, errors=["Not now"])
+    sensor = status(wamid)
+    assert go_on(sensor, deferred(sensor))["status"] == "delivered"
+    chakra_sandbox.fault(status=code, errors=["Not now"])
+    with pytest.raises(ChakraError, match=r"Not now|no clear answer"):
+        status(wamid, deferrable=False).execute({})
+
+
+def test_a_mistyped_host_shows_at_once(wamid, connect):
+    connect({"max_tries": 1}, host="http://127.0.0.1:1")
+    with pytest.raises(ChakraError, match="no connection"):
+        status(wamid).execute({})

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.triggers import poller, pollers
+from airflow_provider_chakra.triggers import chats, poller, pollers
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger, ReplyTrigger
 from tests.meanwhile import PATIENCE
-from tests.triggers.waiting import asked_at, pauses, see_it_ended, until
+from tests.triggers.waiting import all_is_read, asked_at, pauses, see_it_ended, until
 
 CUSTOMER = "919876543210"
 LIST = "/v1/ext/chat"
@@ -139,8 +139,8 @@ def test_two_hundred_waits_ask_no_more_than_a_few(chakra_sandbox):
     async def run() -> Counter[str]:
         waiting = [start(reply(to=customer, since="2999-01-01T00:00:00Z")) for customer in customers]
         await until(lambda: are_read(chakra_sandbox) == 200)
-        # What is still to be read by then is read before the list is looked at once more.
         await looks(2)
+        await all_is_read()
         before = await asyncio.to_thread(asked, chakra_sandbox)
         # Of those who wait, three chats change, and one besides.
         for customer in [*changed, "919999999999"]:
@@ -156,7 +156,7 @@ def test_two_hundred_waits_ask_no_more_than_a_few(chakra_sandbox):
     counted = asyncio.run(run())
     assert min(pauses(asked_at(chakra_sandbox, LIST))) >= 0.05
     # What the list before told may still be read when counting begins.
-    assert len(changed) <= counted[READ] <= len(changed) + poller._UNASKED * (counted[LIST] + 1)
+    assert len(changed) <= counted[READ] <= len(changed) + chats._UNASKED * (counted[LIST] + 1)
 
 
 def test_each_of_two_hundred_waits_ends(chakra_sandbox):
@@ -174,13 +174,14 @@ def test_each_of_two_hundred_waits_ends(chakra_sandbox):
 
 
 def test_a_chat_that_changed_is_read_at_once_and_the_others_are_not(chakra_sandbox, monkeypatch):
-    monkeypatch.setattr(poller, "_UNASKED", 0)
+    monkeypatch.setattr(chats, "_UNASKED", 0)
     customers = [str(919876500000 + number) for number in range(30)]
     since = datetime.now(UTC).isoformat()
 
     async def run() -> None:
         waiting = [start(reply(to=customer, since=since)) for customer in customers]
         await until(lambda: asked(chakra_sandbox)[LIST] >= 4)
+        await all_is_read()
         assert (await asyncio.to_thread(asked, chakra_sandbox))[READ] == 30
         await asyncio.to_thread(chakra_sandbox.receive, customers[3], text="Yes")
         await asyncio.wait_for(waiting[3], PATIENCE)
@@ -245,14 +246,16 @@ def test_waits_for_one_chat_read_it_together(chakra_sandbox):
 @pytest.mark.parametrize("path", [LIST, READ])
 def test_what_fails_for_now_is_asked_again_and_said_once(chakra_sandbox, connect, monkeypatch, path):
     connect({"max_tries": 1})
-    wamid = send()
-    chakra_sandbox.deliver(wamid)
     chakra_sandbox.fault(status=503, times=3, path_contains=path)
     said: list[str] = []
     monkeypatch.setattr(poller.log, "warning", lambda text, *values: said.append(text % values))
 
     async def run() -> None:
-        await end(start(status(wamid, poke_interval=0.1)))
+        waiting = start(reply(since="2999-01-01T00:00:00Z", poke_interval=0.1))
+        await until(lambda: asked(chakra_sandbox)[path] >= 4)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await end(waiting)
 
     asyncio.run(run())
     # The pauses grow: 1, 2 and 4 times the interval.
@@ -266,7 +269,7 @@ def test_what_fails_for_now_is_asked_again_and_said_once(chakra_sandbox, connect
 @pytest.mark.usefixtures("_no_chance")
 def test_a_list_that_broke_off_is_read_again(chakra_sandbox, connect, monkeypatch):
     connect({"max_tries": 1})
-    monkeypatch.setattr(poller, "_UNASKED", 0)
+    monkeypatch.setattr(chats, "_UNASKED", 0)
     since = datetime.now(UTC).isoformat()
 
     async def run() -> dict[str, Any]:

@@ -19,7 +19,7 @@ from airflow_provider_chakra.triggers.waits import Chat, Wait
 from tests.events.samples import USER_ID, whatsapp
 from tests.inbox.serving import SECRET, Served, sign
 from tests.triggers.test_inbox import CUSTOMER, LIST, LONG_AGO, READ, asked, end, reply, start
-from tests.triggers.waiting import the_poller, until
+from tests.triggers.waiting import all_is_read, the_poller, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,15 +56,6 @@ def post(server: Served, body: dict[str, Any], secret: str = SECRET) -> None:
     assert server.post(data, signature=sign(data, secret), conn_id=CONN_ID).status_code == 200
 
 
-async def all_is_read(sandbox: Any) -> None:
-    """Wait until those who wait were looked for once."""
-    await until(lambda: asked(sandbox)[LIST])
-    chats = the_poller()
-    # Webhooks are asked for anew once all that was due is read.
-    due = chats._feed_due
-    await until(lambda: chats._feed_due > due)
-
-
 @pytest.mark.parametrize("moment", ["before", "while"])
 @pytest.mark.parametrize(
     ("who", "by", "fields"),
@@ -84,7 +75,7 @@ def test_a_customer_is_known_by_number_and_by_user_id(chakra_sandbox, server, mo
             await asyncio.to_thread(post, server, said(by, **fields))
         waiting = start(reply(after, to=who, poke_interval=600))
         if moment == "while":
-            await all_is_read(chakra_sandbox)
+            await all_is_read()
             await asyncio.to_thread(post, server, said(by, **fields))
         return await end(waiting)
 
@@ -119,7 +110,7 @@ def test_a_wait_that_makes_trouble_leaves_the_others(chakra_sandbox, server):
         # The same is told to the one that comes after it, and to another name of the same customer.
         failing = start(broken)
         waiting = [start(reply(to=who, poke_interval=600)) for who in (USER_ID, CUSTOMER)]
-        await all_is_read(chakra_sandbox)
+        await all_is_read()
         await asyncio.to_thread(post, server, said(BOTH))
         with pytest.raises(ZeroDivisionError):
             await failing
@@ -134,7 +125,7 @@ def test_a_secret_that_was_changed_is_read_anew(chakra_sandbox, server, connect,
 
     async def run() -> list[dict[str, Any]]:
         waiting = start(reply(to=USER_ID))
-        await all_is_read(chakra_sandbox)
+        await all_is_read()
         connect({"webhook_secret": "another secret"})
         await asyncio.to_thread(post, server, said(BOTH), "another secret")
         return await end(waiting)
@@ -144,7 +135,7 @@ def test_a_secret_that_was_changed_is_read_anew(chakra_sandbox, server, connect,
 
 
 def test_a_secret_that_comes_later_is_found(chakra_sandbox, server, connect, monkeypatch):
-    monkeypatch.setattr(poller, "_OPEN_INTERVAL", 0.2)
+    monkeypatch.setattr(poller, "_RENEW_INTERVAL", 0.2)
     connect()
 
     async def run() -> list[dict[str, Any]]:
@@ -207,7 +198,7 @@ def test_an_event_is_sorted_to_all_who_wait_for_it():
     loop = asyncio.new_event_loop()
     wait = Wait(lambda events: None, dict, ("wamid.asked",), 1, found=loop.create_future())
     loop.close()
-    chats = {name: Chat(0, 0, 0) for name in (CUSTOMER, USER_ID, "919876543211")}
+    chats = {name: Chat(name, 0, 0, 0) for name in (CUSTOMER, USER_ID, "919876543211")}
     chats["919876543211"].waits.append(wait)
     events = [
         message("both", sender=CUSTOMER, user_id=USER_ID),

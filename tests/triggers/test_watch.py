@@ -16,9 +16,9 @@ import pytest
 from airflow_provider_chakra.events import Inbound
 from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.messages.marks import mark_of, marked
-from airflow_provider_chakra.triggers import place, poller, watch
+from airflow_provider_chakra.triggers import place, poller, source, waits
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger, ChakraOptOutTrigger
-from tests.triggers.waiting import asked_at, pauses, see_it_ended, until
+from tests.triggers.waiting import asked_at, pauses, see_it_ended, the_poller, until
 
 ANNA, BEN = "919876543210", "919876543211"
 USER = "IN.13491208655302741918"
@@ -338,6 +338,8 @@ def test_many_watchers_ask_no_more_than_one(chakra_sandbox, some_seconds_pass):
     async def run() -> Counter[str]:
         async with running(*(messages() for _ in range(20))) as told:
             await looks(chakra_sandbox, 4)
+            listeners = the_poller()._listeners
+            await until(lambda: not listeners._unread)
             before = await asyncio.to_thread(asked, chakra_sandbox)
             await write(chakra_sandbox, "919876500007", "Hello")
             await until(lambda: all(told))
@@ -619,9 +621,19 @@ def test_a_chat_that_is_gone_does_not_hold_up_the_others(chakra_sandbox):
     assert asyncio.run(run()).texts == ["Hello"]
 
 
-@pytest.mark.parametrize("path", ["ext/chat", "/message"])
-def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(chakra_sandbox, monkeypatch, path):
-    monkeypatch.setattr(watch, "_PAUSE", 0.3)
+@pytest.mark.parametrize(
+    ("path", "status", "why"),
+    [
+        ("ext/chat", 401, "access token"),
+        ("/message", 401, "access token"),
+        ("/message", 402, "402"),
+        ("/message", 403, "may not do this"),
+    ],
+)
+def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(
+    chakra_sandbox, monkeypatch, path, status, why
+):
+    monkeypatch.setattr(waits, "PAUSE", 0.3)
     said: list[str] = []
     trigger = messages(Store())
     monkeypatch.setattr(trigger.log, "error", lambda text, *values: said.append(text % values))
@@ -630,18 +642,18 @@ def test_what_no_retry_mends_is_said_and_tried_again_after_a_while(chakra_sandbo
         async with running(trigger) as (told,):
             await looks(chakra_sandbox)
             await asyncio.to_thread(
-                chakra_sandbox.fault, status=401, errors=["Unauthorized"], path_contains=path, times=2
+                chakra_sandbox.fault, status=status, errors=["Refused"], path_contains=path, times=2
             )
             await write(chakra_sandbox, ANNA, "Hello")
             await until(lambda: told)
             return told
 
     assert asyncio.run(run()).texts == ["Hello"]
-    assert "access token" in said[0]
+    assert why in said[0]
 
 
 def test_a_connection_that_is_not_there_is_said_and_looked_for_again(monkeypatch):
-    monkeypatch.setattr(watch, "_PAUSE", 0.05)
+    monkeypatch.setattr(waits, "PAUSE", 0.05)
     said: list[str] = []
     trigger = messages(chakra_conn_id="nowhere")
     monkeypatch.setattr(trigger.log, "error", lambda text, *values: said.append(text % values))
@@ -672,7 +684,7 @@ class Webhooks:
 def test_what_webhooks_bring_is_told_at_once_and_the_list_does_not_tell_it_again(chakra_sandbox, monkeypatch):
     webhooks = Webhooks()
 
-    monkeypatch.setattr(poller, "open_feed", AsyncMock(return_value=webhooks))
+    monkeypatch.setattr(source, "open_feed", AsyncMock(return_value=webhooks))
     monkeypatch.setattr(poller, "_FEED_INTERVAL", 0.05)
     monkeypatch.setattr(poller, "_NET_INTERVAL", 0.05)
 
@@ -707,6 +719,28 @@ def test_of_many_messages_the_newest_are_remembered_and_the_older_ones_count_as_
     assert [kept.is_new(message) for message in told] == [False] * 5
     assert kept.is_new(inbound("5", wamid="wamid.5", at=now + timedelta(seconds=2)))
     assert not kept.is_new(inbound("6", wamid="wamid.6", at=now))
+
+
+def test_what_is_kept_has_a_bound_though_the_place_stays_where_it_is(monkeypatch):
+    monkeypatch.setattr(place, "_MOST_TOLD", 3)
+    store, now = Store(), datetime.now(UTC)
+    told = [inbound(str(n), wamid=f"wamid.{n}", at=now + timedelta(seconds=n)) for n in range(5)]
+
+    async def run() -> None:
+        here = place.Place([store], "x")
+        for message in told:
+            here.tell(message)
+        here._to_keep = None
+        await here.keep()
+        # As long as it lives it knows them all.
+        assert [here.is_new(message) for message in told] == [False] * 5
+        later = place.Place([store], "x")
+        await later.recall()
+        # Twice rather than never: what a chat holds that could not be read is older than all of them.
+        assert [later.is_new(message) for message in told] == [True, True, False, False, False]
+        assert later.since == here.since
+
+    asyncio.run(run())
 
 
 def test_a_message_may_come_an_hour_late_and_no_later():

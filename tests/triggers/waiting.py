@@ -26,6 +26,14 @@ def the_poller() -> Poller:
     return found
 
 
+async def all_is_read() -> None:
+    """Wait until the chats of all who wait were read once, and none is being read."""
+    # Those who were started just now begin to wait.
+    await asyncio.sleep(0)
+    chats = the_poller()._chats
+    await until(lambda: all(chat.read > chat.began for chat in [*chats._all.values()]) and not chats._reading)
+
+
 async def see_it_ended() -> None:
     """See that nobody waits in a poller any more, and that it ends for that, and not at its next look."""
     assert not pollers._pollers[asyncio.get_running_loop()]
