@@ -47,6 +47,8 @@ class ChakraError(Exception):
     outcome: ClassVar[Outcome] = "refused"
     #: Whether the same request, made again later, can succeed.
     retryable: bool = False
+    #: Whether all other requests are refused, too, until a person mends the connection.
+    of_connection: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -120,9 +122,13 @@ class ChakraResponseError(ChakraError):
 class ChakraAuthError(ChakraResponseError):
     """The token is wrong or lacks a right, or the account is locked. A person must act."""
 
+    of_connection = True
+
 
 class ChakraPlanError(ChakraResponseError):
     """ChakraHQ's plan does not include this, or a bill is open. A person must act."""
+
+    of_connection = True
 
 
 class ChakraNotFoundError(ChakraResponseError):

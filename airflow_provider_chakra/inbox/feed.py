@@ -82,6 +82,11 @@ class Feed:
 
         return cls(config.base_url(), chakra_conn_id, secret, renew=renew)
 
+    @property
+    def begun(self) -> bool:
+        """Whether a look took notice of the present place."""
+        return self._place is not None
+
     def look(self) -> list[Status | Inbound]:
         """
         Give what came since the last look, in the order in which it came, each event once.

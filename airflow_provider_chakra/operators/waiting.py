@@ -70,7 +70,7 @@ def poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:
             found = trigger.look(operator.hook)
         except ChakraError as error:
             # To fail now would let a retry send once more, where nothing remembers what was sent.
-            found = trigger.unread(error, looked_at) if error.retryable else {"error": str(error)}
+            found = trigger.unread(error) if error.retryable else {"error": str(error)}
             if found is None:
                 operator.log.warning("Asking again in %s s: %s", trigger.poke_interval, error)
                 time.sleep(trigger.poke_interval)

@@ -111,11 +111,11 @@ class AnswerTrigger(InboxTrigger):
             raise unread[0]
         return told
 
-    def unread(self, error: ChakraError, now: float) -> Told | None:
+    def unread(self, error: ChakraError) -> Told | None:
         """Go on with what is to be done next, if it is due, see :meth:`.InboxTrigger.unread`."""
-        if self.until is not None and self.until < self.closes and now >= self.until:
+        if self.until is not None and self.until < self.closes and time.time() >= self.until:
             return self.late()
-        return super().unread(error, now)
+        return super().unread(error)
 
     async def heard(self) -> Told:
         """Wait in all chats at once, see :meth:`.InboxTrigger.heard`."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from airflow_provider_chakra.exceptions import ChakraError
 from airflow_provider_chakra.triggers.feed import sort_by_chat
-from airflow_provider_chakra.triggers.source import is_of_connection
 from airflow_provider_chakra.triggers.waits import A_ROUND, GRACE, Chat, Told, Wait
 
 if TYPE_CHECKING:
@@ -142,11 +141,15 @@ class Chats:
             # What is listed may lack what these events tell, so time is not up before it is read.
             self._tell(self._all[customer].waits, told, -math.inf)
 
-    def make_up(self) -> None:
-        """Read anew what may have changed while webhooks could not be heard, and is in no list."""
+    def make_up(self, *, everything: bool) -> None:
+        """
+        Read anew what may have changed while webhooks could not be heard.
+
+        :param everything: whether all may have; else what is in no list.
+        """
         now = self._loop.time()
         for chat in self._all.values():
-            if chat.failures or not chat.customer.isdigit():
+            if everything or chat.failures or not chat.customer.isdigit():
                 chat.due = now
 
     def take(self, changed: Collection[str] | None) -> None:
@@ -195,7 +198,7 @@ class Chats:
         try:
             events = await self._source.read(chat.customer, wamids)
         except ChakraError as error:
-            if error.retryable or (self.work and is_of_connection(error)):
+            if error.retryable or (self.work and error.of_connection):
                 chat.due = self._later(error, chat.failures)
                 chat.failures += 1
                 self._not_read(chat, error)
@@ -216,7 +219,7 @@ class Chats:
         """Give up waits for a chat that cannot be read; and for all, where none could be read for long."""
         waits, now = chat.waits, self._loop.time()
         self._pausing = self._one_by_one
-        if is_of_connection(error):
+        if error.of_connection:
             # One may be refused alone; of a second one it is known that all are.
             self._resumes = chat.due if self._refused else -math.inf
             self._refused = True

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
-
-from airflow.triggers.base import TriggerEvent
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, ChakraError
 from airflow_provider_chakra.triggers.base import PollTrigger, Unshown
 from airflow_provider_chakra.triggers.pollers import wait_for
-from airflow_provider_chakra.triggers.waits import GRACE, Told, Wait
+from airflow_provider_chakra.triggers.waits import Told, Wait, given_up
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.api.inbox import Events
@@ -91,17 +89,14 @@ class InboxTrigger(PollTrigger):
         """Give what there is to tell when time is up."""
         return {"late": True}
 
-    def unread(self, error: ChakraError, now: float) -> Told | None:
+    def unread(self, error: ChakraError) -> Told | None:
         """
         Give what there is to tell where the chat cannot be read for now: nothing, until that lasts too long.
 
         :param error: why it cannot be read.
-        :param now: the time, in seconds since 1970.
         :return: ``{"error": sentence}`` if it was given up; ``None`` if it is to be tried again.
         """
-        if self.until is None or now < self.until + GRACE:
-            return None
-        return {"error": f"Time is up, and what was said until then could not be read since: {error}"}
+        return given_up(self.until, error)
 
     def check(self) -> str:
         """
@@ -152,14 +147,6 @@ class InboxTrigger(PollTrigger):
         :raises ChakraError: if asking again cannot help.
         """
         return await self.hear(self.check(), self.find, self.wamids(), self.until)
-
-    async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Wait, until there is something to tell."""
-        try:
-            found = await self.heard()
-        except ChakraError as error:
-            found = {"error": str(error)}
-        yield self.event(found)
 
 
 class MessageStatusTrigger(InboxTrigger):

@@ -17,7 +17,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from airflow_provider_chakra.exceptions import ChakraError, ChakraNotFoundError, ChakraResponseError
-from airflow_provider_chakra.triggers.source import is_of_connection
 from airflow_provider_chakra.triggers.waits import A_ROUND
 
 if TYPE_CHECKING:
@@ -239,4 +238,4 @@ class Listeners:
 
 def _is_of_the_chat(error: ChakraError) -> bool:
     """Tell whether other chats may be read all the same."""
-    return isinstance(error, ChakraResponseError) and not is_of_connection(error)
+    return isinstance(error, ChakraResponseError) and not error.of_connection

@@ -216,6 +216,8 @@ class Poller:
         feed = self._source.feed
         if feed is None:
             return
+        # The first look tells nothing of what came before it, be that after the chats were read.
+        begins = not feed.begun
         try:
             events = await self._source.hook.run_async(feed.look)
         except ChakraError as error:
@@ -228,7 +230,7 @@ class Poller:
             return
         if not self._hears:
             self._list_due = self._loop.time()
-            self._chats.make_up()
+            self._chats.make_up(everything=begins)
         self._warned.discard("webhooks")
         self._hears, self._feed_due = True, self._loop.time() + _FEED_INTERVAL
         if events:

@@ -7,11 +7,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from airflow_provider_chakra.exceptions import (
-    ChakraAuthError,
     ChakraConfigError,
-    ChakraError,
     ChakraInboxError,
-    ChakraPlanError,
 )
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from airflow_provider_chakra.triggers.feed import join, open_feed
@@ -74,15 +71,6 @@ class Source:
         """
         hook, feed = self.hook, self.feed
         return await hook.run_async(lambda: _read(hook, feed, customer, wamids))
-
-
-def is_of_connection(error: ChakraError) -> bool:
-    """
-    Tell whether other chats are refused, too, until a person mends something: the token, its role, a bill.
-
-    :param error: what was met with one chat.
-    """
-    return isinstance(error, ChakraAuthError | ChakraPlanError)
 
 
 def _hook(chakra_conn_id: str) -> ChakraHook:

@@ -77,8 +77,8 @@ class Wait:
 
         :param error: why the chat cannot be read.
         """
-        if self.until is not None and time.time() >= self.until + GRACE:
-            self.end({"error": f"Time is up, and the chat could not be read since: {error}"})
+        if told := given_up(self.until, error):
+            self.end(told)
 
     def end(self, told: Told) -> None:
         """Tell it, unless something was told."""
@@ -89,6 +89,19 @@ class Wait:
         """Raise where somebody waits."""
         if not self.found.done():
             self.found.set_exception(error)
+
+
+def given_up(until: float | None, error: Exception) -> Told | None:
+    """
+    Give what there is to tell where a chat cannot be read, if time was up so long ago that nobody waits on.
+
+    :param until: when time was up, in seconds since 1970.
+    :param error: why it cannot be read.
+    :return: ``{"error": sentence}``; ``None`` if it is to be tried again.
+    """
+    if until is None or time.time() < until + GRACE:
+        return None
+    return {"error": f"Time is up, and the chat could not be read since: {error}"}
 
 
 @dataclass(eq=False)

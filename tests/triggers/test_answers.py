@@ -270,11 +270,11 @@ def test_a_chat_that_cannot_be_read_for_now_does_not_hold_up_what_is_next(chakra
     people = (person(ask()), person(ask(SECOND), SECOND))
     assert asyncio.run(first(trigger(*people, until=time.time() + 0.1))) == {"late": True}
     error, now = ChakraServerError("x"), time.time()
-    assert trigger(*people, until=now).unread(error, now) == {"late": True}
+    assert trigger(*people, until=now).unread(error) == {"late": True}
     # When answers no longer count, there may be one in that chat.
-    closed = trigger(*people, until=now, closes=now)
-    assert closed.unread(error, now + GRACE - 1) is None
-    assert "could not be read since: x" in closed.unread(error, now + GRACE)["error"]
+    assert trigger(*people, until=now, closes=now).unread(error) is None
+    then = now - GRACE
+    assert "could not be read since: x" in trigger(*people, until=then, closes=then).unread(error)["error"]
 
 
 @pytest.mark.parametrize("early", [0, 1])

@@ -18,7 +18,7 @@ from airflow_provider_chakra.events import Inbound
 from airflow_provider_chakra.triggers import poller, source
 from tests.meanwhile import PATIENCE
 from tests.triggers.test_inbox import CUSTOMER, LIST, READ, asked, reply, start
-from tests.triggers.waiting import see_it_ended, the_poller, until
+from tests.triggers.waiting import Webhooks, see_it_ended, the_poller, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -76,20 +76,6 @@ def test_a_chat_that_hangs_holds_up_no_other(chakra_sandbox, monkeypatch):
             assert not slow.done()
 
     asyncio.run(run())
-
-
-class Webhooks:
-    """What webhooks brought, without any."""
-
-    def __init__(self) -> None:
-        self.came: list[Inbound] = []
-
-    def look(self) -> list[Inbound]:
-        came, self.came = self.came, []
-        return came
-
-    def about(self, **_: Any) -> list[Inbound]:
-        return []
 
 
 @pytest.mark.parametrize("what", ["look", "read_chat"])

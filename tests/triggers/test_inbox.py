@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
-from airflow_provider_chakra.triggers import chats, poller, pollers
+from airflow_provider_chakra.triggers import base, chats, poller, pollers
 from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger, ReplyTrigger
 from tests.meanwhile import PATIENCE
 from tests.triggers.waiting import all_is_read, asked_at, pauses, see_it_ended, until
@@ -68,6 +68,23 @@ def asked(sandbox) -> Counter[str]:
 def are_read(sandbox) -> int:
     """Count the chats that were read."""
     return len({row["body"]["customerPhoneNumber"] for row in sandbox.requests() if row["path"] == READ})
+
+
+@pytest.mark.parametrize("in_triggerer", [False, True])
+def test_a_triggerer_tells_nothing_before_the_scheduler_knows_that_it_waits(
+    chakra_sandbox, monkeypatch, in_triggerer
+):
+    monkeypatch.setattr(base, "_SHORTEST", 0.6)
+    wamid = send()
+    made = status(wamid, "sent")
+    made.trigger_id = 7 if in_triggerer else None
+
+    async def run() -> float:
+        began = asyncio.get_running_loop().time()
+        await end(start(made))
+        return asyncio.get_running_loop().time() - began
+
+    assert (asyncio.run(run()) >= 0.6) is in_triggerer
 
 
 @pytest.mark.parametrize("moment", ["before", "while"])

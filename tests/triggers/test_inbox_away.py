@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_provider_chakra.sandbox.defaults import PHONE_NUMBER_ID
-from airflow_provider_chakra.triggers import poller
+from airflow_provider_chakra.triggers import chats, poller
 from tests.events.samples import USER_ID, WAMID, whatsapp
 from tests.inbox.serving import SECRET, Served
-from tests.triggers.test_inbox import CUSTOMER, READ, asked, end, reply, start
+from tests.triggers.test_inbox import CUSTOMER, READ, are_read, asked, end, reply, send, start, status
 from tests.triggers.waiting import until
 
 if TYPE_CHECKING:
@@ -81,3 +81,21 @@ def test_once_it_is_back_what_was_written_meanwhile_is_found(
 
     (told,) = asyncio.run(run())
     assert told["text"] == "Yes"
+
+
+@pytest.mark.usefixtures("server")
+def test_once_it_is_there_all_are_read_for_what_no_list_tells(chakra_sandbox, folder, monkeypatch):
+    # Only what is read because the inbox can be heard is read once more.
+    monkeypatch.setattr(chats, "_UNASKED", 0)
+    wamids = [send(), send("919876543211")]
+
+    async def run() -> list[dict[str, Any]]:
+        people = {CUSTOMER: wamids[0], "919876543211": wamids[1]}
+        waiting = [start(status(wamid, to=to, poke_interval=600)) for to, wamid in people.items()]
+        await until(lambda: are_read(chakra_sandbox) == 2)
+        for wamid in wamids:
+            await asyncio.to_thread(chakra_sandbox.deliver, wamid, "DELIVERED")
+        folder.mkdir()
+        return await end(*waiting)
+
+    assert [told["status"] for told in asyncio.run(run())] == ["delivered"] * 2

@@ -18,7 +18,7 @@ from airflow_provider_chakra.exceptions import ChakraConfigError
 from airflow_provider_chakra.messages.marks import mark_of, marked
 from airflow_provider_chakra.triggers import place, poller, source, waits
 from airflow_provider_chakra.triggers.watch import ChakraMessageTrigger, ChakraOptOutTrigger
-from tests.triggers.waiting import asked_at, pauses, see_it_ended, the_poller, until
+from tests.triggers.waiting import Webhooks, asked_at, pauses, see_it_ended, the_poller, until
 
 ANNA, BEN = "919876543210", "919876543211"
 USER = "IN.13491208655302741918"
@@ -664,21 +664,6 @@ def test_a_connection_that_is_not_there_is_said_and_looked_for_again(monkeypatch
 
     asyncio.run(run())
     assert "nowhere" in said[0]
-
-
-class Webhooks:
-    """What webhooks brought, without any."""
-
-    def __init__(self) -> None:
-        self.hears = False
-        self.came: list[Inbound] = []
-
-    def look(self) -> list[Inbound]:
-        came, self.came = self.came, []
-        return came
-
-    def about(self, **_: Any) -> list[Inbound]:
-        return []
 
 
 def test_what_webhooks_bring_is_told_at_once_and_the_list_does_not_tell_it_again(chakra_sandbox, monkeypatch):

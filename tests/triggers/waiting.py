@@ -57,3 +57,22 @@ def pauses(times: list[datetime]) -> list[float]:
     meant, however slow all goes. A millisecond may be lost, as times are told in whole ones.
     """
     return [(later - time).total_seconds() + 0.001 for time, later in itertools.pairwise(times)]
+
+
+class Webhooks:
+    """What webhooks brought, without any."""
+
+    begun = True
+
+    def __init__(self) -> None:
+        self.hears = False
+        self.came: list[Any] = []
+
+    def look(self) -> list[Any]:
+        """Give what came since the last look."""
+        came, self.came = self.came, []
+        return came
+
+    def about(self, **_: Any) -> list[Any]:
+        """Give nothing of what was told before."""
+        return []

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow.providers.common.compat.sdk import AirflowFailException
 
 from airflow_provider_chakra.exceptions import (
-    ChakraAuthError,
     ChakraConfigError,
     ChakraError,
-    ChakraPlanError,
     ChakraRecipientError,
 )
 from airflow_provider_chakra.ledger import Notes, open_store
@@ -329,7 +327,7 @@ def _fail_unless_open(plan: Plan) -> None:
 
 def _passes(error: ChakraError) -> bool:
     """Tell whether an error may pass, by itself or as somebody mends the connection."""
-    return error.retryable or isinstance(error, ChakraAuthError | ChakraPlanError)
+    return error.retryable or error.of_connection
 
 
 def _was_it_sent(error: ChakraError) -> str:
