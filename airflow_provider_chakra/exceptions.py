@@ -102,7 +102,7 @@ class InvalidMessageError(ChakraError, ValueError):
         count = len(self.problems)
         rules = "a rule" if count == 1 else f"{count} rules"
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
-        super().__init__(f"This {kind} breaks {rules} of WhatsApp's, and was not sent:{lines}")
+        super().__init__(f"This {kind} was not sent, as it breaks {rules}:{lines}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let it pass from process to process."""

@@ -12,7 +12,7 @@ from airflow.providers.common.compat.sdk import AirflowFailException, TaskDeferr
 
 from airflow_provider_chakra.exceptions import ChakraConfigError, Problem
 from airflow_provider_chakra.operators.base import BaseChakraOperator, is_literal
-from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, poll, wait
+from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, date_of, poll, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -250,12 +250,14 @@ class BaseDeliveryOperator(BaseChakraOperator):
         from airflow_provider_chakra.triggers.inbox import MessageStatusTrigger
 
         message: dict[str, Any] = {"wamid": wamid, "to": to, "status": status}
+        until = time.time() + (self.seconds("wait_timeout") or 0)
         trigger = MessageStatusTrigger(
             **message,
-            until=time.time() + (self.seconds("wait_timeout") or 0),
+            until=until,
             hook=self.hook_arguments(),
             poke_interval=self.poke_seconds,
         )
+        self.log.info("Waiting until %s is %s, until %s at the latest", wamid, status, date_of(until))
         wait(self, trigger, "delivery_told", {**message, "sent_as": self.sent_as})
 
 

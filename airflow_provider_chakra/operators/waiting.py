@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowSkipException
@@ -81,6 +82,16 @@ def poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:
         if found is not None:
             return {**found, "carried": trigger.carried}
         time.sleep(min(trigger.poke_interval, max(0, until - time.time())))
+
+
+def date_of(seconds: float) -> str:
+    """
+    Write a time for those who read logs.
+
+    :param seconds: since 1970.
+    :return: ISO 8601, to the second.
+    """
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 def be_late(operator: BaseDeliveryOperator, argument: str, told: str) -> None:

@@ -400,7 +400,7 @@ def test_the_error_reads_as_a_list():
     with pytest.raises(InvalidMessageError) as caught:
         parse_message(text(text={"body": ""}, to="12"))
     assert str(caught.value) == (
-        "This text message breaks 2 rules of WhatsApp's, and was not sent:\n"
+        "This text message was not sent, as it breaks 2 rules:\n"
         "  - to: a phone number with its country code, 7 to 15 digits; given: '12', 2 digits; "
         "check that the country code and the whole number are there, and nothing else\n"
         "  - text.body: at least 1 character; given: 0 characters; "

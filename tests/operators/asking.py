@@ -14,6 +14,8 @@ from airflow.providers.common.compat.sdk import TaskDeferred
 from tests.meanwhile import PATIENCE, Happening, happens, over_and_over
 from tests.operators.test_tries import StateStore
 
+#: What says how other operators wait, and would say nothing here.
+IN_VAIN = frozenset({"wait_for", "wait_timeout", "on_wait_timeout"})
 PHONE, SECOND, THIRD = "919876543210", "919876543211", "919876543212"
 
 

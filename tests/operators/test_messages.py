@@ -194,13 +194,12 @@ def _dag(**arguments: Any) -> DAG:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: text(to="{{ params.to }}", body=""),
-        lambda: text(body="{% if ds %}{% endif %}", to="12"),
-        lambda: text(body="{# nothing #}", to="12"),
-        lambda: text(body=text(task_id="other").output, to="12"),
+        lambda: text(to="{{ params.to }}"),
+        lambda: text(to=text(task_id="other").output),
+        lambda: text(body=text(task_id="other").output),
+        lambda: text(body=lambda context, jinja_env: ""),
         lambda: listed(rows=[{"id": "{{ ds }}", "title": ""}]),
-        lambda: anything(VIDEO | {"to": "12"}, callback_data="{{ run_id }}"),
-        lambda: text(body=lambda context, jinja_env: "", to="12"),
+        lambda: anything(VIDEO | {"to": "{% if ds %}{% endif %}"}),
     ],
 )
 def test_a_message_with_a_template_is_checked_when_it_is_rendered(chakra_sandbox, make):
@@ -213,6 +212,35 @@ def test_a_message_with_a_template_is_checked_when_it_is_rendered(chakra_sandbox
     with pytest.raises(UnsendableMessageError):
         operator.execute({})
     assert chakra_sandbox.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("make", "fields"),
+    [
+        (lambda: text(to="{{ params.to }}", body=""), {"text.body"}),
+        (lambda: text(body="{% if ds %}{% endif %}", to="12"), {"to"}),
+        (lambda: text(body="{# nothing #}", to="12"), {"to"}),
+        (lambda: text(body=text(task_id="other").output, to="12"), {"to"}),
+        (lambda: text(body=lambda context, jinja_env: "", to="12"), {"to"}),
+        (lambda: text(to="{{ params.to }}", reply_to="{{ ds }}", preview_url="x"), {"text.preview_url"}),
+        (lambda: anything(VIDEO | {"to": "12"}, callback_data="{{ run_id }}"), {"to"}),
+        (
+            lambda: listed(
+                to="{{ params.to }}", body="{{ ds }}", footer="{{ ds }}", header="{{ ds }}", rows=[]
+            ),
+            {"interactive.action.sections[0].rows"},
+        ),
+        (
+            lambda: text(to="{{ params.to }}", fallback_template={"nam": "slot", "language": "en"}),
+            {"fallback_template: nam", "fallback_template: template.name"},
+        ),
+    ],
+)
+def test_what_no_template_changes_is_checked_though_others_are_still_to_come(make, fields):
+    with _dag(), pytest.raises(UnsendableMessageError, match="message of task t was not sent") as caught:
+        make()
+    assert {problem.field for problem in caught.value.problems} == fields
+    assert all(problem.mend for problem in caught.value.problems)
 
 
 def test_a_dag_with_jinja_marks_of_its_own_is_checked_when_it_is_rendered():

@@ -125,7 +125,7 @@ def test_a_template_that_is_there_is_left_as_it_is(chakra_sandbox):
 
 
 def test_a_definition_that_breaks_rules_is_not_tried_again(chakra_sandbox):
-    with pytest.raises(AirflowFailException, match="This template breaks 2 rules") as caught:
+    with pytest.raises(AirflowFailException, match="not sent, as it breaks 2 rules") as caught:
         create(name="Hello", components=()).execute({})
     assert isinstance(caught.value.__cause__, InvalidMessageError)
     assert chakra_sandbox.requests() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -95,6 +95,12 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
         "ignore_downstream_trigger_rules",
         *BaseAskOperator.template_fields,
     )
+    stand_ins: ClassVar[Mapping[str, Any]] = {
+        **BaseAskOperator.stand_ins,
+        "reminder": None,
+        "told_others": None,
+        "confirmation": None,
+    }
     ways_of_silence: ClassVar[tuple[str, ...]] = ("fail", "skip", _APPROVE, _REJECT)
 
     def __init__(

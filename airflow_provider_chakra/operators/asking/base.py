@@ -20,7 +20,7 @@ from airflow_provider_chakra.operators.asking.message import BaseQuestionOperato
 from airflow_provider_chakra.operators.asking.plan import Person, Plan
 from airflow_provider_chakra.operators.base import BaseChakraOperator
 from airflow_provider_chakra.operators.deliveries import WINDOW_IS_CLOSED, undelivered
-from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, wait
+from airflow_provider_chakra.operators.waiting import be_late, check_that_it_is_heard, date_of, wait
 
 if TYPE_CHECKING:
     from airflow.providers.common.compat.sdk import Context
@@ -181,7 +181,7 @@ class BaseAskOperator(BaseQuestionOperator):
                     return self._wait_for_answer(to, plan, until=closes)
                 if any(person.trouble for person in plan.people):
                     raise AirflowFailException(f"Nobody answered, and not all could be asked: {plan.reasons}")
-                return self._end_in_silence(context)
+                return self._end_in_silence(context, plan, closes)
         is_done = self._ask_who_is_due(context, to, plan)
         _fail_unless_open(plan)
         if is_read:
@@ -200,7 +200,7 @@ class BaseAskOperator(BaseQuestionOperator):
         if "option" in event:
             return self._take(context, event, to, plan)
         if "failed" in event:
-            self._take_failure(plan, **event["failed"])
+            self._take_failure(to, plan, **event["failed"])
             self._notes(context, to).write(plan.tell())
         return self._advance(context, to, plan, read_until)
 
@@ -213,11 +213,14 @@ class BaseAskOperator(BaseQuestionOperator):
 
     def _ask(self, context: Context, to: list[str], plan: Plan, number: int) -> bool:
         """Ask one; tell whether that is done with, for better or worse."""
+        from airflow_provider_chakra.messages.recipient import mask
+
         person = plan.people[number]
         message = self.to_one(to[number], "question", sent_as=person.sent_as)
         if person.at is None:
             person.at = time.time()
             self._notes(context, to).write(plan.tell())
+        self.log.info("Asking %s, %s of %s", mask(to[number]), number + 1, len(to))
         try:
             wamid = message.fall_back(context) if person.refused else message.send(context)
         except ChakraError as error:
@@ -225,19 +228,19 @@ class BaseAskOperator(BaseQuestionOperator):
                 # The time runs from when it is sent.
                 person.at = None
             if isinstance(error, ChakraRecipientError) or (plan.is_open and error.outcome == "unknown"):
-                self._give_up(person, str(error))
+                self._give_up(to[number], person, str(error))
                 return True
             if not plan.is_open:
                 raise
             # Those who were asked may answer, whatever is wrong with the others.
             person.trouble = str(error)
             if _passes(error):
-                self.log.warning("One cannot be asked for now: %s", error)
+                self.log.warning("%s cannot be asked for now: %s", mask(to[number]), error)
                 return False
-            self._give_up(person, person.trouble)
+            self._give_up(to[number], person, person.trouble)
         else:
             if wamid is None:
-                self._give_up(person, person.refused or "")
+                self._give_up(to[number], person, person.refused or "")
             else:
                 person.got(wamid, message.sent_as)
         finally:
@@ -258,16 +261,18 @@ class BaseAskOperator(BaseQuestionOperator):
         person.reminded = reminder
         self._notes(context, to).write(plan.tell())
 
-    def _take_failure(self, plan: Plan, person: int, wamid: str, code: int | None) -> None:
+    def _take_failure(self, to: list[str], plan: Plan, person: int, wamid: str, code: int | None) -> None:
         """Take down that a question did not arrive: the template may go in its place."""
         asked, reason = plan.people[person], undelivered(wamid, code)
         if code == WINDOW_IS_CLOSED and time.time() < plan.closes_at(self.times()):
             asked.refuse(reason)
         else:
-            self._give_up(asked, reason)
+            self._give_up(to[person], asked, reason)
 
-    def _give_up(self, person: Person, reason: str) -> None:
-        self.log.warning("One cannot be asked. %s", reason)
+    def _give_up(self, to: str, person: Person, reason: str) -> None:
+        from airflow_provider_chakra.messages.recipient import mask
+
+        self.log.warning("%s cannot be asked. %s", mask(to), reason)
         person.fail(reason)
 
     def _take(self, context: Context, event: dict[str, Any], to: list[str], plan: Plan) -> Any:
@@ -285,16 +290,22 @@ class BaseAskOperator(BaseQuestionOperator):
         self.tell_others(context, [other for other in asked if other != to[number]])
         return self.conclude(context, option)
 
-    def _end_in_silence(self, context: Context) -> Any:
-        be_late(
-            self, "on_silence", "Nobody answered in time; cleared, the task asks anew only with resend=True."
+    def _end_in_silence(self, context: Context, plan: Plan, closes: float) -> Any:
+        asked = sum(bool(person.wamids) for person in plan.people)
+        told = (
+            f"Nobody answered in time: {asked} of {len(plan.people)} were asked, the first at "
+            f"{date_of(plan.began)}, and answers counted until {date_of(closes)}. Cleared, the task asks "
+            "anew only with resend=True."
         )
+        be_late(self, "on_silence", told)
         return self.be_silent(context)
 
     def _wait_for_answer(self, to: list[str], plan: Plan, until: float | None = None) -> NoReturn:
         trigger = self._trigger(to, plan)
         trigger.until = plan.next_at(self.times()) if until is None else until
         carried = {"to": to, "plan": plan.tell(), "until": trigger.until}
+        next_at, closes = date_of(trigger.until), date_of(trigger.closes)
+        self.log.info("Waiting for an answer until %s; answers count until %s", next_at, closes)
         wait(self, trigger, "answered", carried)
 
     def _trigger(self, to: list[str], plan: Plan) -> AnswerTrigger:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Seconds. A date must be able to tell when time is up.
 _LONGEST = 10 * 365 * 24 * 3600
+_IN_VAIN = ("wait_for", "wait_timeout", "on_wait_timeout")
 _NO_ID = ("another text", "give it the id of an answer, or leave its payload out")
 
 
@@ -49,9 +50,16 @@ class BaseQuestionOperator(BaseSessionOperator):
         "answer_timeout",
         "on_silence",
         "confirmation",
-        *BaseSessionOperator.template_fields,
+        # How the answer is waited for, the fields above say.
+        *(name for name in BaseSessionOperator.template_fields if name not in _IN_VAIN),
     )
     template_fields_renderers: ClassVar[dict[str, str]] = {"question": "md"}
+    stand_ins: ClassVar[Mapping[str, Any]] = {
+        **BaseSessionOperator.stand_ins,
+        "question": "?",
+        "header": None,
+        "footer": None,
+    }
     to: Any
     #: What ``on_silence`` may be.
     ways_of_silence: ClassVar[tuple[str, ...]]
@@ -75,7 +83,7 @@ class BaseQuestionOperator(BaseSessionOperator):
     ) -> None:
         super().__init__(**kwargs)
         # What default_args give is meant for others.
-        self._given_in_vain = sorted({"wait_timeout", "on_wait_timeout"}.intersection(kwargs))
+        self._given_in_vain = sorted({*_IN_VAIN[1:]}.intersection(kwargs))
         self.to = to
         self.question = question
         self.header = header
@@ -178,11 +186,16 @@ class BaseQuestionOperator(BaseSessionOperator):
                 # Of the first one the payload tells.
                 if number:
                     problems.append(Problem(f"to[{number}]", "a recipient", error.given, error.mend))
-        if len(set(people)) < len(people):
-            problems.append(Problem("to", "each person once", "one twice", "leave the second one out"))
+        problems += [
+            Problem(f"to[{number}]", "each person once", "one who was named before", "leave it out")
+            for number, person in enumerate(people)
+            if person in people[:number]
+        ]
+        if not self.people():
+            problems.append(Problem("to", "at least one person", "none", "name who is asked"))
         if self.on_silence not in self.ways_of_silence:
             ways = f"one of {', '.join(self.ways_of_silence)}"
-            problems.append(Problem("on_silence", ways, "another value", "choose one"))
+            problems.append(Problem("on_silence", ways, repr(self.on_silence)[:40], "choose one"))
         known = [option.id for option in self.options_to_choose()]
         if isinstance(self.confirmation, Mapping) and not set(known).issuperset(self.confirmation):
             mend = "give each text the id of an answer"

@@ -48,10 +48,8 @@ def option_problems(given: Any) -> list[Problem]:
     parsed = _parsed(given)
     problems = [problem for problem in parsed if isinstance(problem, Problem)]
     if not 2 <= len(parsed) <= LIST_ROWS_MAX:
-        count = "1 option" if len(parsed) == 1 else f"{len(parsed)} options"
-        problems.append(
-            Problem("options", f"2 to {LIST_ROWS_MAX} of them", count, "ask for one of fewer, or of more")
-        )
+        mend = "add another one" if len(parsed) < 2 else f"leave out {len(parsed) - LIST_ROWS_MAX}"
+        problems.append(Problem("options", f"2 to {LIST_ROWS_MAX} of them", f"{len(parsed)}", mend))
     options = read_options(given)
     problems += [
         Problem(
@@ -61,8 +59,12 @@ def option_problems(given: Any) -> list[Problem]:
         if len(option.id) > id_max
     ]
     for name, values in (("id", [o.id for o in options]), ("title", [o.title for o in options])):
-        if len({value.strip().casefold() for value in values}) < len(values):
-            problems.append(Problem("options", f"a {name} of its own for each", "one twice", "rename it"))
+        seen = [value.strip().casefold() for value in values]
+        problems += [
+            Problem(f"options[{number}].{name}", f"its own {name}", "that of one before", "rename it")
+            for number, value in enumerate(seen)
+            if value in seen[:number]
+        ]
     return problems
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import copy
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.common.compat.sdk import AirflowFailException, AirflowTaskTimeout
 
@@ -27,7 +28,7 @@ _ABOUT_SENDING = frozenset({*BaseDeliveryOperator.template_fields, "ledger", "on
 
 
 class UnsendableMessageError(InvalidMessageError, AirflowFailException):
-    """A message breaks rules of WhatsApp's: no retry of the task mends that."""
+    """A message, or what a task is to do with it, breaks rules: no retry of the task mends that."""
 
 
 class BaseSendOperator(BaseDeliveryOperator):
@@ -62,6 +63,8 @@ class BaseSendOperator(BaseDeliveryOperator):
         "ledger",
         *BaseDeliveryOperator.template_fields,
     )
+    #: What stands for arguments that get their values when the task runs, while the others are checked early.
+    stand_ins: ClassVar[Mapping[str, Any]] = {"to": "919876543210", "reply_to": None, "callback_data": None}
 
     def __init__(
         self,
@@ -128,19 +131,24 @@ class BaseSendOperator(BaseDeliveryOperator):
 
     def check_early(self) -> None:
         """
-        Check a message that no template will change, so that a mistake breaks the import of the Dag.
+        Check what no template will change, so that a mistake breaks the import of the Dag.
 
-        An operator of a subclass elsewhere may not be complete yet: it is checked when it runs.
+        Who it is sent to, and texts, may come later: the rest is checked with others in their place. An
+        operator of a subclass elsewhere may not be complete yet: it is checked when it runs.
 
         :raises UnsendableMessageError: with every broken rule.
         """
         is_ours = type(self).__module__.startswith("airflow_provider_chakra.operators.")
         if not is_ours or self._has_own_marks():
             return
-        if self._is_literal():
-            self._check()
+        message = copy.copy(self)
+        for name, stand_in in self.stand_ins.items():
+            if not is_literal(getattr(message, name, None)):
+                setattr(message, name, stand_in)
+        if message._is_literal():
+            message._check()
         elif problems := self.wait_problems():
-            raise UnsendableMessageError("message", problems)
+            raise UnsendableMessageError(f"message of task {self.task_id}", problems)
 
     def sender(self) -> dict[str, str]:
         """
@@ -275,5 +283,6 @@ class BaseSendOperator(BaseDeliveryOperator):
                 problems.append(Problem("status", "a message", "a read receipt", "use MarkAsReadOperator"))
         problems += self.wait_problems(message)
         if message is None or problems:
-            raise UnsendableMessageError(kind, problems)
+            # Of an import that broke, Airflow shows no line of the Dag's file.
+            raise UnsendableMessageError(f"{kind} of task {self.task_id}", problems)
         return message

@@ -31,6 +31,12 @@ class BaseInteractiveOperator(BaseSessionOperator):
     interactive_type: ClassVar[str]
     template_fields: Sequence[str] = ("body", "header", "footer", *BaseSessionOperator.template_fields)
     template_fields_renderers: ClassVar[dict[str, str]] = {"body": "md"}
+    stand_ins: ClassVar[Mapping[str, Any]] = {
+        **BaseSessionOperator.stand_ins,
+        "body": "?",
+        "header": None,
+        "footer": None,
+    }
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from airflow_provider_chakra.exceptions import InvalidMessageError, Problem
@@ -45,6 +45,12 @@ class BaseSendMediaOperator(BaseSessionOperator):
         "public",
         *BaseSessionOperator.template_fields,
     )
+    stand_ins: ClassVar[Mapping[str, Any]] = {
+        **BaseSessionOperator.stand_ins,
+        "link": "https://example.com/",
+        "caption": None,
+        "filename": None,
+    }
     _digest: str | None = None
     _file_problems: Sequence[Problem] = ()
 

@@ -22,6 +22,7 @@ _MESSAGE, _TEMPLATE = "message", "fallback_template"
 #: What both messages have in common.
 _ENVELOPE = ("to", "recipient", "recipient_type", "biz_opaque_callback_data", "recipient_identity_key_hash")
 _FILLING = ("body", "header", "buttons", "components")
+_ARGUMENTS = ("name", "language", *_FILLING)
 
 
 class BaseSessionOperator(BaseSendOperator):
@@ -127,7 +128,12 @@ class BaseSessionOperator(BaseSendOperator):
             raise InvalidMessageError("template message", [problem])
         filling = {name: value for name, value in arguments.items() if name not in {"name", "language"}}
         problems = [
-            Problem(joined("", name), "not an argument here", "a value", did_you_mean(name, _FILLING))
+            Problem(
+                joined("", name),
+                "not an argument here",
+                "a value",
+                did_you_mean(name, _ARGUMENTS) or f"give {', '.join(_ARGUMENTS)} only",
+            )
             for name in map(str, filling)
             if name not in _FILLING
         ]

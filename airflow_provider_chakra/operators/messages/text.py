@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from airflow_provider_chakra.operators.base import boolean, given
@@ -31,6 +31,7 @@ class SendTextOperator(BaseSessionOperator):
 
     template_fields: Sequence[str] = ("body", "preview_url", *BaseSessionOperator.template_fields)
     template_fields_renderers: ClassVar[dict[str, str]] = {"body": "md"}
+    stand_ins: ClassVar[Mapping[str, Any]] = {**BaseSessionOperator.stand_ins, "body": "?"}
 
     def __init__(
         self, *, to: str | int, body: str, preview_url: bool | str | None = None, **kwargs: Any
