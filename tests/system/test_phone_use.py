@@ -135,6 +135,16 @@ def test_a_double_click_is_one_tap(sandbox: Sandbox, send: Send, show: Show) -> 
     assert [payload["interactive"]["button_reply"]["id"] for payload in payloads(sandbox)] == ["y", "n"]
 
 
+def test_what_failed_cannot_be_tapped(sandbox: Sandbox, send: Send, show: Show) -> None:
+    wamids = [send(payload) for payload in (buttons(("yes", "Yes")), listing())]
+    page = show()
+    taps = [page.get_by_role("article").nth(number).get_by_role("button") for number in (0, 1)]
+    for tap, wamid in zip(taps, wamids, strict=True):
+        expect(tap).to_be_enabled()
+        sandbox.deliver(wamid, "FAILED", error="(#131026) Message undeliverable")
+        expect(tap).to_be_disabled()
+
+
 def test_a_refusal_is_told_where_it_is_seen_and_until_it_is_closed(sandbox: Sandbox, show: Show) -> None:
     # No number of WhatsApp's; the control API takes it for a message, but for nothing else.
     sandbox.receive("+1", "Hello")
