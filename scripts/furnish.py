@@ -29,6 +29,7 @@ def furnish(sandbox: Sandbox) -> None:
         body="Dear {{1}}, order {{2}} over {{3}} rupees is not paid yet.",
         buttons=[{"type": "URL", "text": "Pay", "url": "https://shop.example.com/{{1}}"}],
     )
+    sandbox.add_template("load_failed", language="en", body="The load {{1}} failed in run {{2}}.")
     sandbox.add_template("your_answer_is_here", language="en", body="You asked us something: {{1}}")
     sandbox.add_template(
         "delivery_slot",

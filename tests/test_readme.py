@@ -6,10 +6,11 @@ import re
 from typing import Any
 
 import pytest
+from airflow.providers.common.compat.sdk import BaseOperator
 
 from airflow_provider_chakra import exceptions
 from airflow_provider_chakra.exceptions import ChakraError, ChakraResponseError
-from tests.running import ROOT
+from tests.running import ROOT, waits
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,6 +27,8 @@ def test_the_code_runs(block, chakra_sandbox):
     code = block.replace("from airflow.sdk import", "from airflow.providers.common.compat.sdk import")
     namespace: dict[str, Any] = {}
     exec(compile(code, "a block of the documentation", "exec"), namespace)
+    tasks = [item for item in namespace.values() if isinstance(item, BaseOperator) and item.has_dag()]
+    assert all(task.retries == 3 for task in tasks if waits(task))
     if "hook" in namespace:
         assert chakra_sandbox.messages()[0]["wamid"] == namespace["sent"].wamid
     elif "delivery" in namespace:

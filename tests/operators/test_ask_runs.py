@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.operators.asking import answering
-from tests.running import ROOT, load_dag, returned, run, states
+from tests.running import ROOT, hurry, load_dag, returned, run, states
 
 pytestmark = pytest.mark.usefixtures("airflow_db")
 DAGS, EXAMPLES = ROOT / "tests" / "dags", ROOT / "example_dags"
@@ -56,12 +56,8 @@ def test_silence_may_skip(chakra_sandbox):
 
 def example(sandbox: Any, name: str, **choices: str) -> dict[str, list[Any]]:
     """Run an example without its patience, while people answer."""
-    dag = load_dag(EXAMPLES / f"{name}.py")
-    for task in dag.tasks:
-        if hasattr(task, "poke_interval"):
-            task.poke_interval = 0.2
     with answering(sandbox, **choices):
-        return run(dag)
+        return run(hurry(load_dag(EXAMPLES / f"{name}.py")))
 
 
 @pytest.mark.parametrize(
