@@ -17,11 +17,12 @@ ORDERS = (
 )
 
 
-def furnish(sandbox: Sandbox) -> None:
+def furnish(sandbox: Sandbox, airflow: str = "https://airflow.example.com") -> None:
     """
     Put the templates of the example Dags into a sandbox.
 
     :param sandbox: the sandbox; templates that Dags make are approved at once.
+    :param airflow: where the button of a request leads.
     """
     sandbox.add_template(
         "payment_reminder",
@@ -43,7 +44,7 @@ def furnish(sandbox: Sandbox) -> None:
         "approval_needed",
         language="en",
         body="Airflow asks: {{1}}",
-        buttons=[{"type": "URL", "text": "Answer", "url": "https://airflow.example.com/{{1}}"}],
+        buttons=[{"type": "URL", "text": "Answer", "url": f"{airflow}/{{{{1}}}}"}],
     )
     sandbox.approve_templates_after(0)
 
