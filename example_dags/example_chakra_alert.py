@@ -1,12 +1,14 @@
 """
 An alert to whoever is on call when a nightly load fails, and a short word when it went well.
 
-The load succeeds unless the Dag is run with the parameter ``fail``.
+Who is on call may not have written for days: then WhatsApp takes the alert, and reports only later that it
+failed. So the alert waits until it is delivered, and outside of the 24-hour window the template
+``load_failed`` goes instead. The load succeeds unless the Dag is run with the parameter ``fail``.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from airflow.providers.common.compat.sdk import DAG, Param, TriggerRule, task
 
@@ -40,6 +42,16 @@ with DAG(
     SendTextOperator(
         task_id="alert",
         body="🚨 *{{ dag.dag_id }}* failed in run {{ run_id }}.",
+        fallback_template={
+            "name": "load_failed",
+            "language": "en",
+            "body": ["{{ dag.dag_id }}", "{{ run_id }}"],
+        },
+        wait_for="delivered",
+        # An alert that nobody got in time is a task that failed.
+        wait_timeout=timedelta(minutes=30).total_seconds(),
+        retries=3,
+        retry_delay=timedelta(seconds=30),
         trigger_rule=TriggerRule.ONE_FAILED,
     )
     rows >> [dag.get_task("report"), dag.get_task("alert")]

@@ -25,6 +25,8 @@ with DAG(
         "deputy": Param("919876543211", type="string", title="Who is asked next"),
         "amount": Param("4711.00", type="string", title="The amount"),
     },
+    # A retry asks nobody twice, and finds an answer that was given meanwhile.
+    default_args={"retries": 3, "retry_delay": timedelta(seconds=30)},
     doc_md=__doc__,
 ) as dag:
     approve = ApprovalOperator(
@@ -40,8 +42,6 @@ with DAG(
         confirmation={"approve": "It will be paid today.", "reject": "It will not be paid."},
         told_others="Invoice 4711 is decided.",
         poke_interval=30,
-        # A retry asks nobody twice, and finds an answer that was given meanwhile.
-        retries=3,
     )
 
     @task

@@ -27,6 +27,8 @@ with DAG(
         "to": Param("919876543212", type="string", title="Who gets the message"),
         "offer": Param("Monsoon sale: 20 % off until Sunday.", type="string", title="The message"),
     },
+    # A retry tells nobody again whose button still leads to the open request.
+    default_args={"retries": 3, "retry_delay": timedelta(seconds=30)},
     doc_md=__doc__,
 ) as dag:
     approve = ApprovalOperator(
@@ -43,8 +45,8 @@ with DAG(
                 "body": ["{{ task.subject }}"],
                 "buttons": [{"url": "{{ link_path }}"}],
             },
-            # Without it, what base_url in section [api] of Airflow's configuration says.
-            base_url="https://airflow.example.com",
+            # base_url= is needed where base_url in section [api] of Airflow's configuration is missing, or is
+            # no address by which the phones of those who are asked reach Airflow.
         ),
     )
     approve >> SendTextOperator(task_id="send", to="{{ params.to }}", body="{{ params.offer }}")

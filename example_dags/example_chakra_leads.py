@@ -7,7 +7,7 @@ others: the report at the end says how many there were, and the logs of the bulk
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.providers.common.compat.sdk import DAG, task
@@ -27,6 +27,8 @@ with DAG(
     # Two runs at once would both find the same customers new.
     max_active_runs=1,
     tags=["example", "whatsapp"],
+    # From Airflow 3.3 on a retry sends no rows again, and waits on.
+    default_args={"retries": 3, "retry_delay": timedelta(seconds=30)},
     doc_md=__doc__,
 ) as dag:
 

@@ -8,7 +8,7 @@ options.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from airflow.providers.common.compat.sdk import DAG, Param, task
 
@@ -21,6 +21,8 @@ with DAG(
     catchup=False,
     tags=["example", "whatsapp"],
     params={"customer": Param("919876543210", type="string", title="The customer")},
+    # A retry asks nobody twice, and finds an answer that was given meanwhile.
+    default_args={"retries": 3, "retry_delay": timedelta(seconds=30)},
     doc_md=__doc__,
 ) as dag:
     ask = AskBranchOperator(

@@ -25,7 +25,13 @@ with DAG(
         "to": Param("919876543210", type="string", title="Who gets it"),
         "customer": Param("Asha", type="string", title="Who that is"),
     },
-    default_args={"name": "parcel_on_its_way", "language": "en_US"},
+    default_args={
+        "name": "parcel_on_its_way",
+        "language": "en_US",
+        # Where a worker is lost, or the wait ends as soon as it began.
+        "retries": 3,
+        "retry_delay": timedelta(seconds=30),
+    },
     doc_md=__doc__,
 ) as dag:
     # WhatsApp's variables are left alone by Jinja.

@@ -17,11 +17,12 @@ ORDERS = (
 )
 
 
-def furnish(sandbox: Sandbox) -> None:
+def furnish(sandbox: Sandbox, airflow: str = "https://airflow.example.com") -> None:
     """
     Put the templates of the example Dags into a sandbox.
 
     :param sandbox: the sandbox; templates that Dags make are approved at once.
+    :param airflow: where the button of a request leads.
     """
     sandbox.add_template(
         "payment_reminder",
@@ -29,6 +30,7 @@ def furnish(sandbox: Sandbox) -> None:
         body="Dear {{1}}, order {{2}} over {{3}} rupees is not paid yet.",
         buttons=[{"type": "URL", "text": "Pay", "url": "https://shop.example.com/{{1}}"}],
     )
+    sandbox.add_template("load_failed", language="en", body="The load {{1}} failed in run {{2}}.")
     sandbox.add_template("your_answer_is_here", language="en", body="You asked us something: {{1}}")
     sandbox.add_template(
         "delivery_slot",
@@ -42,7 +44,7 @@ def furnish(sandbox: Sandbox) -> None:
         "approval_needed",
         language="en",
         body="Airflow asks: {{1}}",
-        buttons=[{"type": "URL", "text": "Answer", "url": "https://airflow.example.com/{{1}}"}],
+        buttons=[{"type": "URL", "text": "Answer", "url": f"{airflow}/{{{{1}}}}"}],
     )
     sandbox.approve_templates_after(0)
 

@@ -89,8 +89,10 @@ class CustomerCaller(Caller):
 
         :param customer: the customer's number in digits, or user id.
         :param wamid: the message that it is in.
-        :param choice: the id of the row or button; of a template's quick reply, its payload or its text.
+        :param choice: the id of the row or button, which is a quick reply's payload; or, if that fits one
+            only, the id without its mark (``yes`` of ``yes#1f3a9c20``), or the title.
         :return: the wamid of the customer's message.
-        :raises ValueError: if the customer has no such message, or there is nothing such to tap in it.
+        :raises ValueError: if the customer has no such message, as it failed or is another's, or there is
+            nothing such to tap in it.
         """
         return str(self._ask("POST", "taps", {"from": customer, "wamid": wamid, "id": choice})["wamid"])

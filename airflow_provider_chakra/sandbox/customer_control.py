@@ -118,6 +118,9 @@ def customer_control_routes(memory: Memory) -> APIRouter:
             raise HTTPException(400, "The message was sent to a group: from must tell who taps")
         if not in_group and customer != entry.contact:
             raise HTTPException(400, "The message was sent to somebody else than from")
+        move = entry.move_at(memory.clock.now())
+        if move and move.status == "FAILED":
+            raise HTTPException(400, "The message failed: no phone has it, and nobody can tap in it")
         try:
             payload = tapped(entry, order.id, memory.templates)
         except ValueError as error:

@@ -32,6 +32,15 @@ class Tappable:
     title: str
     reply: dict[str, Any]
 
+    @property
+    def names(self) -> set[str]:
+        """
+        What it may be called besides its id.
+
+        Who asks may add a mark to each id, which only the message tells: ``yes#1f3a9c20``.
+        """
+        return {self.title, self.id.rpartition("#")[0]} - {""}
+
 
 def choices(entry: Entry, templates: Templates) -> list[Tappable]:
     """
@@ -56,18 +65,21 @@ def tapped(entry: Entry, chosen: str, templates: Templates) -> dict[str, Any]:
     Make the message that a tap sends.
 
     :param entry: the message that was tapped in.
-    :param chosen: the id of the row or button; of a template's quick reply, its payload or its text.
+    :param chosen: the id of the row or button, which is a quick reply's payload; or, if that fits one only,
+        what stands before the last ``#`` of its id, or its title.
     :param templates: the templates that the sandbox knows.
-    :raises ValueError: if there is nothing such to tap.
+    :raises ValueError: if there is nothing such to tap, or more than one.
     """
     found = choices(entry, templates)
-    for choice in found:
-        if chosen == choice.id or (choice.reply["type"] == "button" and chosen == choice.title):
-            return {"context": {"id": entry.wamid}, **choice.reply}
     if not found:
         raise ValueError(f"There is nothing to tap in this {entry.kind} message")
-    ids = ", ".join(choice.id for choice in found)
-    raise ValueError(f"There is no {chosen} to tap in this message; there are {ids}")
+    fit = [choice for choice in found if chosen == choice.id][:1]
+    fit = fit or [choice for choice in found if chosen in choice.names]
+    if len(fit) == 1:
+        return {"context": {"id": entry.wamid}, **fit[0].reply}
+    count = "more than one" if fit else "no"
+    there = ", ".join(f'"{choice.title}" ({choice.id})' for choice in found)
+    raise ValueError(f"There is {count} {chosen} to tap in this message; there are {there}")
 
 
 def _of_interactive(content: dict[str, Any]) -> Iterator[Tappable]:

@@ -73,7 +73,8 @@ def test_every_operator_that_asks_tells_everybody(chakra_sandbox):
 @pytest.mark.parametrize(
     ("answer", "kinds"), [("Approve", ["template", "template", "text"]), ("Reject", ["template", "template"])]
 )
-def test_the_example_sends_what_was_approved(chakra_sandbox, answer, kinds):
+def test_the_example_sends_what_was_approved(chakra_sandbox, monkeypatch, answer, kinds):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example.com")
     dag = load_dag(ROOT / "example_dags" / "example_chakra_hitl.py")
     chakra_sandbox.add_template(
         "approval_needed",

@@ -42,6 +42,7 @@ LIST = listing(
     }
 )
 BUTTONS = buttons(("yes", "Yes"), ("no", "No"))
+MARKED = buttons(("pm#x#48a3882d", "Afternoon"), ("am", "x"), ("am#48a3882d", "am"))
 CARDS = interactive("carousel", {"cards": [card(0, "a", "b"), card(1, "c", "d")]})
 TEMPLATE = template(quick_reply("0", "CONFIRM"), quick_reply(2, "CANCEL"))
 
@@ -66,6 +67,13 @@ def button(payload: str, words: str) -> dict[str, Any]:
         (BUTTONS, "no", button_reply(id="no", title="No")),
         (CARDS, "d", button_reply(id="d", title="D")),
         (TEMPLATE, "CANCEL", button("CANCEL", "CANCEL")),
+        (LIST, "Ten", list_reply(id="10", title="Ten", description="in the morning")),
+        (MARKED, "pm#x#48a3882d", button_reply(id="pm#x#48a3882d", title="Afternoon")),
+        (MARKED, "pm#x", button_reply(id="pm#x#48a3882d", title="Afternoon")),
+        (MARKED, "Afternoon", button_reply(id="pm#x#48a3882d", title="Afternoon")),
+        # The id of the one is the title of the other, and the id without its mark that of the third.
+        (MARKED, "am", button_reply(id="am", title="x")),
+        (template(quick_reply(0, "am#48a3882d")), "am", button("am#48a3882d", "am#48a3882d")),
     ],
 )
 def test_a_tap_comes_as_whatsapp_tells_it(
@@ -142,9 +150,11 @@ def test_the_cards_of_a_template(sandbox: Sandbox, http: requests.Session) -> No
         (text(), "1", "There is nothing to tap in this text message"),
         (image(), "1", "There is nothing to tap in this image message"),
         (template(), "1", "There is nothing to tap in this template message"),
-        (LIST, "12", "There is no 12 to tap in this message; there are 10, 11"),
-        (LIST, "Ten", "There is no Ten to tap"),
-        (BUTTONS, "Yes", "there are yes, no"),
+        (LIST, "12", 'There is no 12 to tap in this message; there are "Ten" (10), "Eleven" (11)'),
+        (LIST, "ten", "There is no ten to tap"),
+        (BUTTONS, "", 'There is no  to tap in this message; there are "Yes" (yes), "No" (no)'),
+        (buttons(("no#1", "Yes"), ("a", "no")), "no", "There is more than one no to tap in this message"),
+        (buttons(("no#1", "Yes"), ("no#2", "No")), "no", 'there are "Yes" (no#1), "No" (no#2)'),
     ],
 )
 def test_what_cannot_be_tapped(
@@ -176,6 +186,16 @@ def test_nobody_taps_in_a_message_that_was_not_sent(sandbox: Sandbox, http: requ
     for wamid in ("wamid.x", sandbox.receive(ASHA, "Hello")):
         answer = http.post(f"{sandbox.url}/_sandbox/taps", json={"wamid": wamid, "id": "10"})
         assert (answer.status_code, answer.json()["_errors"]) == (404, [f"No message {wamid} was sent"])
+
+
+def test_nobody_taps_in_a_message_that_failed(sandbox: Sandbox, http: requests.Session) -> None:
+    sandbox.fail_later("(#131026) Message undeliverable", after=60)
+    wamid = send(sandbox, http, LIST)
+    sandbox.choose(ASHA, wamid, "10")
+    sandbox.advance(60)
+    with pytest.raises(ValueError, match="The message failed: no phone has it"):
+        sandbox.choose(ASHA, wamid, "10")
+    assert len(sandbox.chats()[0]["messages"]) == 2
 
 
 def test_who_got_the_message_taps_in_it(sandbox: Sandbox, http: requests.Session) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from tests.sandbox.samples import session_for
@@ -37,3 +39,19 @@ def chats(sandbox: Sandbox) -> list[dict[str, Any]]:
     with session_for(sandbox) as http:
         found: list[dict[str, Any]] = http.get(f"{sandbox.url}/_sandbox/chats", timeout=60).json()
     return found
+
+
+def picture(width: int = 24, height: int = 16) -> bytes:
+    """Paint a PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + b"\x20\x80\x70" * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

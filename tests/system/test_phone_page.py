@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +22,7 @@ from tests.sandbox.samples import (
     text,
 )
 
-from .phone import ASHA, NARROW, WIDE, chats, last, payloads
+from .phone import ASHA, NARROW, WIDE, chats, last, payloads, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,22 +179,6 @@ THEIRS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "contacts that are none": ({"type": "contacts", "contacts": [{}, None]}, ["[contacts]"]),
     "reaction that is none": ({"type": "reaction", "reaction": None}, ["Took a reaction back"]),
 }
-
-
-def picture(width: int = 24, height: int = 16) -> bytes:
-    """Paint a PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\0" + b"\x20\x80\x70" * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])

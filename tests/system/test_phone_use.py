@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.sandbox.samples import GROUP, buttons, listing, template, text
 
-from .phone import ASHA, NARROW, WIDE, chats, last, payloads
+from .phone import ASHA, NARROW, WIDE, chats, last, payloads, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,6 +133,32 @@ def test_a_double_click_is_one_tap(sandbox: Sandbox, send: Send, show: Show) -> 
     expect(page.get_by_role("article", name="From the customer")).to_have_count(2)
     page.wait_for_timeout(400)
     assert [payload["interactive"]["button_reply"]["id"] for payload in payloads(sandbox)] == ["y", "n"]
+
+
+def test_the_customer_sends_a_photo(sandbox: Sandbox, show: Show) -> None:
+    sandbox.receive(ASHA, "Hello")
+    page = show()
+    expect(last(page)).to_contain_text("Hello")
+    answer_of(page).fill("A draft")
+    for count in (1, 2):
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Choose a photo").click()
+        chooser.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": picture()})
+        expect(page.get_by_role("img", name="image")).to_have_count(count)
+    photo = payloads(sandbox)[-1]["image"]
+    assert photo.pop("id")
+    assert photo == {"mime_type": "image/png"}
+    expect(answer_of(page)).to_have_value("A draft")
+
+
+def test_what_failed_cannot_be_tapped(sandbox: Sandbox, send: Send, show: Show) -> None:
+    wamids = [send(payload) for payload in (buttons(("yes", "Yes")), listing())]
+    page = show()
+    taps = [page.get_by_role("article").nth(number).get_by_role("button") for number in (0, 1)]
+    for tap, wamid in zip(taps, wamids, strict=True):
+        expect(tap).to_be_enabled()
+        sandbox.deliver(wamid, "FAILED", error="(#131026) Message undeliverable")
+        expect(tap).to_be_disabled()
 
 
 def test_a_refusal_is_told_where_it_is_seen_and_until_it_is_closed(sandbox: Sandbox, show: Show) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,9 +12,15 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from local_airflow import ROOT, AirflowFailedError, LocalAirflow
+from ui import conn_fields
+
+from airflow_provider_chakra.sandbox.client import Sandbox
+
+from .runs import Run, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +49,21 @@ def processes_in(session: int) -> list[str]:
     return [command for command in found if command]
 
 
+def button_of_a_request(airflow: LocalAirflow, sandbox: Sandbox) -> str:
+    """Let Airflow ask a person, and give the address behind the button that the person gets."""
+    Run(airflow, "example_chakra_hitl")
+    wait_until(sandbox.messages, "nobody is asked")
+    address: str = sandbox.messages()[0]["payload"]["interactive"]["action"]["parameters"]["url"]
+    assert "/dags/example_chakra_hitl/runs/" in address
+    return address
+
+
+def is_there(address: str) -> bool:
+    """Tell whether an address of this machine leads to a page."""
+    with build_opener(ProxyHandler({})).open(address, timeout=60) as answer:
+        return bool(answer.status == 200)
+
+
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Start it."""
@@ -61,12 +83,15 @@ def test_it_is_ready_to_use_and_ends_as_a_whole(started: subprocess.Popen[str], 
         if "Ctrl-C" in line:
             break
     addresses = dict(re.findall(r"^(Airflow|Sandbox) +(\S+)", said, re.MULTILINE))
+    assert "no log-in" in said
     airflow = LocalAirflow(tmp_path)
     airflow.url = addresses["Airflow"]
     stored = airflow.call("GET", "connections/chakra_default")
     assert f"{stored['host']}:{stored['port']}" == addresses["Sandbox"]
     # As the Test button asks: with the stored token, which the browser does not know.
     assert airflow.call("POST", "connections/test", stored)["status"] is True
+    assert set(json.loads(stored["extra"])) == set(conn_fields())
+    assert is_there(button_of_a_request(airflow, Sandbox(addresses["Sandbox"])))
     session = session_of(tmp_path)
     assert len(processes_in(session)) > 5
 

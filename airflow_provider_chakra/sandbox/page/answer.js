@@ -2,7 +2,7 @@
 
 import { chosenContact } from "./chats.js";
 import { $ } from "./elements.js";
-import { oneAtATime, order, write } from "./orders.js";
+import { oneAtATime, order, sendPhoto, write } from "./orders.js";
 import { settle, toEnd } from "./reading.js";
 
 const drafts = new Map();
@@ -41,6 +41,20 @@ export async function tap(message, id) {
   toEnd();
   await oneAtATime(() => order("taps", { wamid: message.wamid, id, from }));
 }
+
+$("attach").addEventListener("click", () => {
+  if (customer()) $("photo").click();
+});
+
+$("photo").addEventListener("change", async ({ target }) => {
+  const [photo] = target.files;
+  const from = customer();
+  // The same one may be chosen again.
+  target.value = "";
+  if (!photo || !from) return;
+  toEnd();
+  await oneAtATime(() => sendPhoto(from, photo));
+});
 
 $("words").addEventListener("input", ({ target }) => drafts.set(chosenContact(), target.value));
 $("words").addEventListener("keydown", (event) => {

@@ -40,6 +40,8 @@ function refreshMessage(child, { message, title, reactions }) {
   const failed = message.status === "FAILED";
   refreshTicks(child.querySelector(".how"), message);
   say(child.querySelector(".reason"), failed ? `Not delivered: ${message.error}` : "");
+  // No phone has it.
+  for (const button of child.querySelectorAll("button")) button.disabled = failed;
   const below = child.querySelector(".reactions");
   say(below, [...reactions.values()].join(""));
   below.hidden = !below.textContent;
