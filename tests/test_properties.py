@@ -59,7 +59,7 @@ ROWS = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(ANY_TEXT, ANY_TEXT, ROWS | ANY_TEXT | st.none(), ANY_TEXT | st.none(), ANY_TEXT | st.none())
 def test_any_list_is_sendable_or_refused(body: str, button: str, rows: Any, header: Any, footer: Any) -> None:
-    operator = SendListOperator(task_id="t", to="{{ to }}", body="x", button="x", rows=[])
+    operator = SendListOperator(task_id="t", to="{{ to }}", body="x", button="x", rows="{{ rows }}")
     operator.to, operator.body, operator.button = "919876543210", body, button
     operator.rows, operator.header, operator.footer = rows, header, footer
     try:

@@ -70,7 +70,7 @@ def test_it_names_every_module_that_users_import():
     package = Path(get_provider_info.__file__).parent
     inner = {
         *("base", "deliveries", "files", "form", "outcome", "settings", "template_check", "waiting"),
-        *("feed", "listener", "place", "poller", "pollers", "waits"),
+        *("chats", "feed", "listener", "place", "poller", "pollers", "source", "waits"),
     }
     real = {
         f"airflow_provider_chakra.{kind}.{path.stem}"

@@ -8,9 +8,13 @@ import pytest
 
 from airflow_provider_chakra.hooks.chakra import ChakraHook
 from tests.running import ROOT, load_dag, returned, run, states
-from tests.test_whole_runs import sent_texts
 
 pytestmark = pytest.mark.usefixtures("airflow_db")
+
+
+def sent_texts(sandbox: Any) -> list[str]:
+    """Give the bodies of the texts that arrived, sorted."""
+    return sorted(message["payload"]["text"]["body"] for message in sandbox.messages())
 
 
 def in_bulk(sandbox: Any) -> list[Any]:

@@ -431,9 +431,9 @@ def test_a_closed_window_that_is_known_too_late_is_no_silence(chakra_sandbox, cl
     made = lambda: ask(fallback_template=TEMPLATE, on_silence="continue")  # ruff: ignore[lambda-assignment]
     deferred = start(made(), task)
     wamid = chakra_sandbox.messages()[0]["wamid"]
-    fails("(#131047) Re-engagement message")(chakra_sandbox, wamid)
     if answered:
         taps("pm")(chakra_sandbox, wamid)
+    fails("(#131047) Re-engagement message")(chakra_sandbox, wamid)
     clock.now += CLOSE + 1
     if answered:
         assert deferred.resume(made(), task, late=True) == "pm"
