@@ -104,5 +104,6 @@ def _work(jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None]) -> No
             job.set_exception(error)
         else:
             job.set_result(result)
+            del result
         # Else they live until the next call.
         del task, job, call

@@ -29,6 +29,8 @@ STATUSES = ("sent", "delivered", "read")
 _ON_TIMEOUT = ("fail", "skip", "continue")
 # Seconds.
 _POKE_INTERVAL = 60
+#: Seconds. A date must be able to tell when time is up.
+LONGEST = 10 * 365 * 24 * 3600
 
 
 class BaseDeliveryOperator(BaseChakraOperator):
@@ -123,7 +125,8 @@ class BaseDeliveryOperator(BaseChakraOperator):
         :param context: Airflow's context.
         :return: what goes into XCom.
         """
-        go_on = partial(super().execute, context)
+        # Airflow 2 takes an execute within an execute for a mistake.
+        go_on = partial(self.guarded, partial(self.act, context))
         while True:
             try:
                 return go_on()
@@ -227,11 +230,11 @@ class BaseDeliveryOperator(BaseChakraOperator):
             yield "on_wait_timeout", f"one of {', '.join(_ON_TIMEOUT)}", "choose one"
         for name in ("wait_timeout", "poke_interval"):
             if not self._is_duration(name):
-                yield name, "a number of seconds above 0", "give such a number"
+                yield name, "a number of seconds above 0, and of ten years at most", "give such a number"
 
     def _is_duration(self, name: str) -> bool:
         try:
-            return bool(self.seconds(name))
+            return 0 < (self.seconds(name) or 0) <= LONGEST
         except ChakraConfigError:
             return False
 

@@ -71,7 +71,8 @@ def poll(operator: BaseDeliveryOperator, trigger: InboxTrigger) -> Told:
             found = trigger.look(operator.hook)
         except ChakraError as error:
             # To fail now would let a retry send once more, where nothing remembers what was sent.
-            found = trigger.unread(error) if error.retryable else {"error": str(error)}
+            passes = error.retryable or (trigger.worked and error.of_connection)
+            found = trigger.unread(error) if passes else {"error": str(error)}
             if found is None:
                 operator.log.warning("Asking again in %s s: %s", trigger.poke_interval, error)
                 time.sleep(trigger.poke_interval)

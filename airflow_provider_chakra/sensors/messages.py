@@ -70,7 +70,9 @@ class _ChatSensor(BaseChakraSensor):
         self._looked = cast("InboxTrigger", trigger)
         chat = self._looked.check()
         if chat.isdigit():
-            return super().look(trigger)
+            found = super().look(trigger)
+            self._looked.worked = True
+            return found
         check_that_it_is_heard(self.hook, [chat])
         if not self.deferrable:
             raise ChakraConfigError(

@@ -30,7 +30,7 @@ class AnswerTrigger(InboxTrigger):
 
     Its event is the reply with ``person``, the place in ``people`` of who wrote it, and ``option``, the id of
     the answer; or ``{"failed": {"person", "wamid", "code"}}``, if a message did not arrive; or
-    ``{"late": True}``; or ``{"error": sentence}``.
+    ``{"late": True}``, with ``unread`` if a chat could not be read; or ``{"error": sentence}``.
 
     An answer that is told first need not be the first one. So when one is found, all chats are read once
     more, and WhatsApp's time counts. A chat that cannot be read keeps neither those who can answer in the
@@ -65,6 +65,7 @@ class AnswerTrigger(InboxTrigger):
         """Give the arguments of this trigger."""
         return {
             "until": self.until,
+            "worked": self.worked,
             "people": [dict(person) for person in self.people],
             "options": dict(self.options),
             "mark": self.mark,
@@ -114,7 +115,7 @@ class AnswerTrigger(InboxTrigger):
     def unread(self, error: ChakraError) -> Told | None:
         """Go on with what is to be done next, if it is due, see :meth:`.InboxTrigger.unread`."""
         if self.until is not None and self.until < self.closes and time.time() >= self.until:
-            return self.late()
+            return self._late_for_all()
         return super().unread(error)
 
     async def heard(self) -> Told:
@@ -123,12 +124,14 @@ class AnswerTrigger(InboxTrigger):
         waiting = [asyncio.ensure_future(self._ask(place, self.until)) for place in self._places()]
         try:
             # What is to be done next must not wait for a chat that cannot be read for now.
-            async with asyncio.timeout(self._seconds_left()) as bound:
-                return await self._first_told(waiting)
-        except TimeoutError:
-            if not bound.expired():
-                raise
-            return self.late()
+            try:
+                async with asyncio.timeout(self._seconds_left()) as bound:
+                    told = await self._first_told(waiting)
+            except TimeoutError:
+                if not bound.expired():
+                    raise
+                return self._late_for_all()
+            return await self._first_of_all(told) if "option" in told else told
         finally:
             await _end(waiting)
 
@@ -136,9 +139,7 @@ class AnswerTrigger(InboxTrigger):
         deaf: dict[int, Told] = {}
         for next_one in asyncio.as_completed(waiting):
             number, told = await next_one
-            if "option" in told:
-                return await self._first_of_all(told)
-            if "failed" in told:
+            if "option" in told or "failed" in told:
                 return told
             if "error" in told:
                 deaf[number] = told
@@ -156,6 +157,9 @@ class AnswerTrigger(InboxTrigger):
         finally:
             await _end(again)
         return _first([told, *(one.result()[1] for one in done if one.exception() is None)]) or told
+
+    def _late_for_all(self) -> Told:
+        return {**self.late(), "unread": True}
 
     def _seconds_left(self) -> float | None:
         """Tell how long all chats together may take, if something is to be done before answers close."""

@@ -46,12 +46,16 @@ class Chats:
         # Where the token is refused, or something else that all chats need.
         self._refused = False
         self._resumes = -math.inf
-        #: Whether a chat could ever be read.
-        self.work = False
+        self._work = False
 
     def __bool__(self) -> bool:
         """Tell whether anybody waits."""
         return bool(self._all)
+
+    @property
+    def work(self) -> bool:
+        """Whether a chat could ever be read."""
+        return self._work or any(wait.worked for wait in self._waits())
 
     @property
     def failing(self) -> bool:
@@ -210,7 +214,7 @@ class Chats:
             _end(waits, error)
             return
         chat.failures, self._deaf_since = 0, None
-        self.work, self._refused, self._resumes = True, False, -math.inf
+        self._work, self._refused, self._resumes = True, False, -math.inf
         self._tell(waits, events, read_at)
         if chat.due == math.inf:
             chat.rest(self._loop.time())
@@ -220,7 +224,7 @@ class Chats:
         waits, now = chat.waits, self._loop.time()
         self._pausing = self._one_by_one
         if error.of_connection:
-            # One may be refused alone; of a second one it is known that all are.
+            # One may be refused alone; at the second refusal all are held to be.
             self._resumes = chat.due if self._refused else -math.inf
             self._refused = True
         if self._one_by_one or self._refused:

@@ -58,19 +58,21 @@ class InboxTrigger(PollTrigger):
     ``{"error": sentence}``, if asking again cannot help.
 
     :param to: the customer's phone number, with its country code, or business-scoped user id.
+    :param worked: whether who waits has read the chat before, so that what is refused now was not then.
     :param until: when time is up, in seconds since 1970; ``None`` never is. What happened until then is
         found, however late it is looked for.
     :param kwargs: as for :class:`.PollTrigger`.
     """
 
-    def __init__(self, *, to: str, until: float | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, to: str, until: float | None = None, worked: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.to = to
         self.until = until
+        self.worked = worked
 
     def arguments(self) -> dict[str, Any]:
         """Give the arguments that all such triggers share."""
-        return {"to": self.to, "until": self.until}
+        return {"to": self.to, "until": self.until, "worked": self.worked}
 
     def wamids(self) -> Collection[str]:
         """Give the messages that it needs to see."""
@@ -136,7 +138,7 @@ class InboxTrigger(PollTrigger):
         :return: what there is to tell.
         """
         number = self.hook.get("phone_number_id")
-        wait = Wait(find, self.late, wamids, self.poke_interval, until, number)
+        wait = Wait(find, self.late, wamids, self.poke_interval, until, number, self.worked)
         return await wait_for(self.hook["chakra_conn_id"], chat, wait)
 
     async def heard(self) -> Told:

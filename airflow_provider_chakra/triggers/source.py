@@ -58,7 +58,7 @@ class Source:
         # The old one has its connections open.
         if settings != self.hook.settings:
             self.hook = hook
-        self.feed = feed
+        self.feed = self.feed or feed
 
     async def read(self, customer: str, wamids: Collection[str]) -> Events:
         """

@@ -34,6 +34,7 @@ class Wait:
     :param interval: seconds between two looks.
     :param until: when time is up, in seconds since 1970.
     :param number: the id of the business's number that was written from; the connection's if left out.
+    :param worked: whether the chat was read before, by who waited then: the connection was right.
     """
 
     find: Callable[[Events], Told | None]
@@ -42,6 +43,7 @@ class Wait:
     interval: float
     until: float | None = None
     number: str | None = None
+    worked: bool = False
     found: asyncio.Future[Told] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def look(self, events: Events, read_at: float, number: str | None) -> Told | None:

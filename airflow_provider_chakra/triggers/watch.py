@@ -136,7 +136,16 @@ class InboundTrigger(BaseEventTrigger):
                 self.log.error(
                     "WhatsApp's chats cannot be watched; trying again in %s s: %s", waits.PAUSE, error
                 )
-            await asyncio.sleep(waits.PAUSE)
+            await self._pause(place)
+
+    async def _pause(self, place: Place) -> None:
+        """Pause, and keep the place meanwhile, if that is due."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + waits.PAUSE
+        if place.due < ends:
+            await asyncio.sleep(place.due - loop.time())
+            await place.keep()
+        await asyncio.sleep(ends - loop.time())
 
     def _name(self) -> str:
         """Give the name of its place among those of all watchers of an asset."""

@@ -243,6 +243,14 @@ def test_what_no_template_changes_is_checked_though_others_are_still_to_come(mak
     assert all(problem.mend for problem in caught.value.problems)
 
 
+def test_what_stands_in_is_nothing_that_airflow_notes():
+    with _dag():
+        operator = text(to="{{ params.to }}", reply_to="{{ ds }}")
+    assert (operator.to, operator.reply_to) == ("{{ params.to }}", "{{ ds }}")
+    noted = operator._BaseOperator__init_kwargs
+    assert (noted["to"], noted["reply_to"]) == ("{{ params.to }}", "{{ ds }}")
+
+
 def test_a_dag_with_jinja_marks_of_its_own_is_checked_when_it_is_rendered():
     with _dag(jinja_environment_kwargs={"variable_start_string": "[[", "variable_end_string": "]]"}):
         text(to="[[ params.to ]]")

@@ -282,3 +282,16 @@ def test_a_token_that_is_mended_is_noticed_by_those_who_wait(chakra_sandbox, con
         return (await end(waiting))[0]
 
     assert asyncio.run(run())["text"] == "Yes"
+
+
+@pytest.mark.parametrize("worked", [True, False])
+def test_who_has_read_a_chat_before_waits_out_a_refused_token(chakra_sandbox, monkeypatch, worked):
+    monkeypatch.setattr(waits, "PAUSE", 0.1)
+    wamid = send()
+    chakra_sandbox.fault(status=401, errors=["Unauthorized"], times=2, path_contains="/ext/chat")
+    (told,) = asyncio.run(_ends(status(wamid, "sent", worked=worked)))
+    assert ("error" in told) is not worked
+
+
+async def _ends(trigger: Any) -> list[dict[str, Any]]:
+    return await end(start(trigger))

@@ -738,3 +738,20 @@ def test_a_message_may_come_an_hour_late_and_no_later():
     assert not kept.is_new(inbound(at=now - timedelta(minutes=61)))
     assert kept.is_new(inbound(at=None))
     assert not kept._told
+
+
+def test_a_place_is_kept_while_the_chats_cannot_be_watched(monkeypatch):
+    monkeypatch.setattr(waits, "PAUSE", 0.2)
+    monkeypatch.setattr(place, "_TAKEN_AFTER", 0.05)
+    store = Store()
+    trigger = messages(store)
+
+    async def run() -> None:
+        reached = place.Place([store], "there")
+        await reached.recall()
+        reached.tell(Inbound(wamid="wamid.A", type="text", at=datetime.now(UTC), payload={}))
+        assert not store.knows([{"wamid": "wamid.A"}])
+        await trigger._pause(reached)
+
+    asyncio.run(run())
+    assert store.knows([{"wamid": "wamid.A"}])

@@ -99,7 +99,6 @@ class ApprovalOperator(BaseAskOperator, SkipMixin):
         **BaseAskOperator.stand_ins,
         "reminder": None,
         "told_others": None,
-        "confirmation": None,
     }
     ways_of_silence: ClassVar[tuple[str, ...]] = ("fail", "skip", _APPROVE, _REJECT)
 

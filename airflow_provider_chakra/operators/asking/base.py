@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: XCom key under which the answer stands.
 ANSWER = "answer"
+# Seconds until it is looked anew whether chats can be read again, so that who is due may be reminded.
+_HELD_BACK = 600.0
 
 
 class BaseAskOperator(BaseQuestionOperator):
@@ -162,12 +164,15 @@ class BaseAskOperator(BaseQuestionOperator):
         mark = mark_of(*(getattr(ti, name, None) for name in names), to, self.content())
         return Plan(time.time(), [Person() for _ in to], mark)
 
-    def _advance(self, context: Context, to: list[str], plan: Plan, read_until: float = 0) -> Any:
+    def _advance(
+        self, context: Context, to: list[str], plan: Plan, read_until: float = 0, *, is_read: bool = True
+    ) -> Any:
         """Look whether there is an answer, do what is due, and wait."""
-        is_read, closes = True, plan.closes_at(self.times())
+        closes = plan.closes_at(self.times())
         if plan.is_asked:
             try:
                 event = self._trigger(to, plan).look(self.hook)
+                plan.worked = plan.worked or any(one.isdigit() for one in to)
             except ChakraError as error:
                 if not _passes(error):
                     raise
@@ -189,7 +194,8 @@ class BaseAskOperator(BaseQuestionOperator):
             self._remind_who_is_due(context, to, plan)
         until = plan.next_at(self.times())
         if not (is_read and is_done):
-            until = max(until, min(time.time() + self.poke_seconds, closes))
+            again = self.poke_seconds if not is_done else max(self.poke_seconds, _HELD_BACK)
+            until = max(until, min(time.time() + again, closes))
         return self._wait_for_answer(to, plan, until=until)
 
     def _told(
@@ -202,7 +208,9 @@ class BaseAskOperator(BaseQuestionOperator):
         if "failed" in event:
             self._take_failure(to, plan, **event["failed"])
             self._notes(context, to).write(plan.tell())
-        return self._advance(context, to, plan, read_until)
+        # What a user id's owner wrote, only the triggerer could have read.
+        is_read = "unread" not in event or all(one.isdigit() for one in to)
+        return self._advance(context, to, plan, read_until, is_read=is_read)
 
     def _ask_who_is_due(self, context: Context, to: list[str], plan: Plan) -> bool:
         """Ask; tell whether all are asked, rather than one to be asked again soon."""
@@ -228,6 +236,7 @@ class BaseAskOperator(BaseQuestionOperator):
                 # The time runs from when it is sent.
                 person.at = None
             if isinstance(error, ChakraRecipientError) or (plan.is_open and error.outcome == "unknown"):
+                person.trouble = None
                 self._give_up(to[number], person, str(error))
                 return True
             if not plan.is_open:
@@ -320,6 +329,7 @@ class BaseAskOperator(BaseQuestionOperator):
             options={option.id: option.title for option in self.options_to_choose()},
             mark=self.mark,
             closes=plan.closes_at(times),
+            worked=plan.worked,
             hook=self.hook_arguments(),
             poke_interval=self.poke_seconds,
         )

@@ -12,14 +12,13 @@ from airflow_provider_chakra.messages.marks import NO_MARK, marked, unmarked
 from airflow_provider_chakra.operators.asking.options import Option, action
 from airflow_provider_chakra.operators.asking.plan import Times
 from airflow_provider_chakra.operators.base import from_json
+from airflow_provider_chakra.operators.deliveries import LONGEST
 from airflow_provider_chakra.operators.messages.interactive import header_of
 from airflow_provider_chakra.operators.messages.session import BaseSessionOperator
 
 if TYPE_CHECKING:
     from airflow_provider_chakra.messages import Message
 
-# Seconds. A date must be able to tell when time is up.
-_LONGEST = 10 * 365 * 24 * 3600
 _IN_VAIN = ("wait_for", "wait_timeout", "on_wait_timeout")
 _NO_ID = ("another text", "give it the id of an answer, or leave its payload out")
 
@@ -59,6 +58,7 @@ class BaseQuestionOperator(BaseSessionOperator):
         "question": "?",
         "header": None,
         "footer": None,
+        "confirmation": None,
     }
     to: Any
     #: What ``on_silence`` may be.
@@ -117,7 +117,7 @@ class BaseQuestionOperator(BaseSessionOperator):
         :raises ChakraConfigError: if it is none.
         """
         seconds = self.seconds(name)
-        if seconds is not None and not 0 < seconds <= _LONGEST:
+        if seconds is not None and not 0 < seconds <= LONGEST:
             raise ChakraConfigError(
                 f"{name} must be a number of seconds, or a timedelta, above 0 and of ten years at most."
             )

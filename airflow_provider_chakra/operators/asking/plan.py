@@ -87,11 +87,13 @@ class Plan:
     :param began: when the first one was asked, in seconds since 1970.
     :param people: those who may be asked, in their order.
     :param mark: the mark of the question, see :mod:`.marks`.
+    :param worked: whether a chat could be read.
     """
 
     began: float
     people: list[Person]
     mark: str = NO_MARK
+    worked: bool = False
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
@@ -100,7 +102,7 @@ class Plan:
 
         :param told: what :meth:`tell` gave.
         """
-        return cls(told["began"], [Person(**person) for person in told["people"]], told["mark"])
+        return cls(**{**told, "people": [Person(**person) for person in told["people"]]})
 
     def tell(self) -> dict[str, Any]:
         """Give it, as JSON knows it."""

@@ -144,7 +144,8 @@ class BaseSendOperator(BaseDeliveryOperator):
         message = copy.copy(self)
         for name, stand_in in self.stand_ins.items():
             if not is_literal(getattr(message, name, None)):
-                setattr(message, name, stand_in)
+                # Airflow would note what is set otherwise, for the operator itself.
+                vars(message)[name] = stand_in
         if message._is_literal():
             message._check()
         elif problems := self.wait_problems():
