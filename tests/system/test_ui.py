@@ -250,7 +250,7 @@ TOO_LATE = "(#131047) Re-engagement message (HTTP 400, WhatsApp code 131047). Mo
         (
             {"errors": ["(#130429) Rate limit hit"], "headers": {"Retry-After": "600"}},
             "up_for_retry",
-            r"action=retry reason=(Trying again in 6\d\d s: .+ exponential back-off\.)$",
+            r"action=retry reason=(Trying again in (?:6\d\d|700) s: .+ exponential back-off\.)$",
             THROTTLED,
             True,
         ),
