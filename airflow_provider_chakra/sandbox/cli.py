@@ -9,7 +9,7 @@ import re
 import shlex
 import signal
 import sys
-import threading
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, get_args
 
 from airflow_provider_chakra.sandbox.chats import WindowRule
@@ -49,9 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s  %(message)s", datefmt="%H:%M:%S")
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     account = Account(arguments.token, arguments.plugin_id, arguments.phone_number_id, arguments.waba_id)
-    interrupted = threading.Event()
+    # An event that is set by a signal while it begins to be waited for would wait for itself.
+    interrupted: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: interrupted.set())
+        signal.signal(number, lambda *_: interrupted.put(None))
     try:
         with SandboxServer(
             account,
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             _say(_welcome(server, arguments))
             if not is_loopback(server.host):
                 _warn(f"other machines can reach {server.host}, and the control API asks for no token.")
-            interrupted.wait()
+            interrupted.get()
     except OSError as error:
         return _fail(f"Cannot listen on {arguments.host}:{arguments.port}: {error}", 1)
     return 0
