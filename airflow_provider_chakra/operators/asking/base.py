@@ -94,7 +94,7 @@ class BaseAskOperator(BaseQuestionOperator):
         check_that_it_is_heard(self.hook, to)
         plan = self._plan(context, to)
         self.mark = plan.mark
-        if plan.is_asked and not all(one.isdigit() for one in to):
+        if plan.is_asked and not _are_listed(to):
             # What a user id's owner wrote since an earlier try, only the triggerer can tell.
             return self._wait_for_answer(to, plan)
         return self._advance(context, to, plan)
@@ -182,7 +182,7 @@ class BaseAskOperator(BaseQuestionOperator):
                 return self._told(context, event, to, plan)
             if time.time() >= closes:
                 _fail_unless_open(plan)
-                if not is_read or (read_until < closes and not all(one.isdigit() for one in to)):
+                if not is_read or (read_until < closes and not _are_listed(to)):
                     return self._wait_for_answer(to, plan, until=closes)
                 if any(person.trouble for person in plan.people):
                     raise AirflowFailException(f"Nobody answered, and not all could be asked: {plan.reasons}")
@@ -209,7 +209,7 @@ class BaseAskOperator(BaseQuestionOperator):
             self._take_failure(to, plan, **event["failed"])
             self._notes(context, to).write(plan.tell())
         # What a user id's owner wrote, only the triggerer could have read.
-        is_read = "unread" not in event or all(one.isdigit() for one in to)
+        is_read = "unread" not in event or _are_listed(to)
         return self._advance(context, to, plan, read_until, is_read=is_read)
 
     def _ask_who_is_due(self, context: Context, to: list[str], plan: Plan) -> bool:
@@ -344,6 +344,11 @@ def _fail_unless_open(plan: Plan) -> None:
     """Fail where nobody can answer: that is no silence."""
     if not plan.is_open:
         raise AirflowFailException(plan.reasons)
+
+
+def _are_listed(to: list[str]) -> bool:
+    """Tell whether ChakraHQ lists all chats: those of user ids, only the triggerer hears of, by webhooks."""
+    return all(one.isdigit() for one in to)
 
 
 def _passes(error: ChakraError) -> bool:
